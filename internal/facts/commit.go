@@ -15,7 +15,10 @@ type Commit struct {
 	Hash string
 	// Parents counts the parents: 0 a root, 1 an ordinary commit, more a merge.
 	Parents int
-	Author  IdentityID
+	// ParentNumbers names the parents that were replayed, in the commit's order. Judging needs it to tell
+	// ancestors and what a branch reaches.
+	ParentNumbers []CommitNumber
+	Author        IdentityID
 	// AuthoredAt and AuthorOffset (seconds east of UTC) are as committed; Day is the author's own calendar day.
 	AuthoredAt   int64
 	AuthorOffset int
@@ -80,6 +83,10 @@ type FileChange struct {
 	Touched []TouchedLines
 	// Hunks holds positions and touched commits in file order; nil for a reader that did not ask for them.
 	Hunks []Hunk
+	// HunkCount is the number of hunks; it is kept apart because judging needs it and not the hunks.
+	HunkCount int
+	// Left says why the file does not count. It is derived: judge fills it in, nobody stores it.
+	Left Reason
 }
 
 // HALOC is the sum over hunks of the larger of added and deleted lines.

@@ -20,6 +20,41 @@ func (q Query) Previous() Query {
 	return q
 }
 
+// CommitOrder is the order of a list of commits. Equal ones follow by repo and number.
+type CommitOrder string
+
+// The orders of a list of commits; the empty one is the newest first, by author time.
+const (
+	OrderNewest   CommitOrder = ""
+	OrderOldest   CommitOrder = "oldest"
+	OrderLargest  CommitOrder = "largest" // by HALOC
+	OrderImpact   CommitOrder = "impact"
+	OrderIgnored  CommitOrder = "ignored"
+	OrderMergeOwn CommitOrder = "merge_lines"
+)
+
+// CommitCount narrows a list of commits by whether they count.
+type CommitCount string
+
+// The choices of a list of commits.
+const (
+	CommitsAll     CommitCount = ""
+	CommitsCounted CommitCount = "counted"
+	CommitsLeftOut CommitCount = "left_out" // everything that does not count, merges included
+)
+
+// CommitFilter narrows and orders a list of judged commits beyond what a Query says.
+type CommitFilter struct {
+	// Count narrows by whether the commit counts; Reason to one reason, empty for all.
+	Count  CommitCount
+	Reason Reason
+	// Search is text that the subject holds, in any case, or that the hash begins with.
+	Search string
+	// Complexity narrows to one band, ComplexityNone for all.
+	Complexity Complexity
+	Order      CommitOrder
+}
+
 // Page bounds a list. Limit 0 means no bound.
 type Page struct {
 	Limit, Offset int
