@@ -1,0 +1,75 @@
+package report
+
+// Table is the rows behind a page, or one list of a page.
+type Table struct {
+	Name    string   `json:"name"`
+	Title   string   `json:"title"`
+	Columns []Column `json:"columns"`
+	Rows    []Row    `json:"rows"`
+	// Total is the row of sums, nil when there is none.
+	Total *Row `json:"total,omitempty"`
+	// Empty says what is missing and what to do next, for a table without rows.
+	Empty string `json:"empty,omitempty"`
+	// Paging says which part of a longer list this is; nil when it is whole.
+	Paging *Paging `json:"paging,omitempty"`
+	// Grid says that the table is a calendar grid: columns of days after the first ones.
+	Grid bool `json:"grid,omitempty"`
+}
+
+// Paging says which part of a longer list is shown. A part is followed by another when More.
+type Paging struct {
+	Offset int  `json:"offset"`
+	Limit  int  `json:"limit"`
+	More   bool `json:"more"`
+	// Next and Previous lead to the neighbouring parts, the zero Link when there is none.
+	Next     Link `json:"next"`
+	Previous Link `json:"previous"`
+}
+
+// Column is a column of a table.
+type Column struct {
+	// Name is a stable word: the key in JSON and the heading in CSV. Title is the heading on the page.
+	Name  string `json:"name"`
+	Title string `json:"title"`
+	// Group is a heading over several neighbouring columns, empty for none.
+	Group string `json:"group,omitempty"`
+	// Format is how its cells are written; numbers stand to the right.
+	Format Format `json:"format"`
+	Unit   string `json:"unit,omitempty"`
+	// Metric is the id of the definition that explains it, empty for none.
+	Metric string `json:"metric,omitempty"`
+	// Series is the stable word that the page's colours follow, such as rework, empty for none.
+	Series string `json:"series,omitempty"`
+	// Weekend marks a column of a Saturday or Sunday.
+	Weekend bool `json:"weekend,omitempty"`
+	// Sort leads to the same page sorted by this column, the zero Link where that is not offered;
+	// Sorted is -1 when the table is sorted by it downwards, 1 upwards, else 0.
+	Sort   Link `json:"-"`
+	Sorted int  `json:"-"`
+}
+
+// Row is one row of a table; it has as many cells as the table has columns.
+type Row struct {
+	Cells []Cell `json:"cells"`
+	// Muted rows are there to be seen and do not count, such as bots or commits that are left out.
+	Muted bool `json:"muted,omitempty"`
+	// Link leads to the evidence of the row.
+	Link Link `json:"link"`
+}
+
+// Cell is one value with the rows behind it.
+type Cell struct {
+	Value Value `json:"value"`
+	Link  Link  `json:"link"`
+	// Note is a short remark, such as why a commit does not count.
+	Note string `json:"note,omitempty"`
+	// Parts are what the value is made of, such as commits and merges of a day.
+	Parts []Part `json:"parts,omitempty"`
+}
+
+// Part is a named share of a cell.
+type Part struct {
+	Name  string `json:"name"`
+	Title string `json:"title"`
+	Value Value  `json:"value"`
+}
