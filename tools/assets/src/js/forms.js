@@ -1,0 +1,73 @@
+// Small comforts of forms: a filter that goes by itself, "select all", lists narrowed by typing, copying.
+export function forms(part) {
+  for (const form of part.querySelectorAll("form[data-auto]")) auto(form);
+  for (const box of part.querySelectorAll("input[data-all]")) selectAll(box);
+  for (const input of part.querySelectorAll("input[data-narrow]")) narrow(input);
+  for (const button of part.querySelectorAll("button[data-copy]")) copy(button);
+}
+
+function auto(form) {
+  form.addEventListener("change", (event) => {
+    const target = event.target;
+    if (target.matches("[data-wait]") || target.closest(".pick")) return;
+    const custom = form.querySelector("[data-custom]");
+    if (target.name === "period" && custom) {
+      custom.hidden = target.value !== "custom";
+      if (target.value === "custom") return;
+    }
+    form.requestSubmit();
+  });
+  for (const pick of form.querySelectorAll("details.pick")) {
+    let before = state(pick);
+    pick.addEventListener("toggle", () => {
+      if (pick.open) before = state(pick);
+      else if (state(pick) !== before) form.requestSubmit();
+    });
+  }
+}
+
+function state(pick) {
+  return [...pick.querySelectorAll("input[type=checkbox]:checked")].map((box) => box.value).sort().join(" ");
+}
+
+function selectAll(box) {
+  const boxes = () => [...document.querySelectorAll(`input[name="${box.dataset.all}"]`)].filter((b) => !b.disabled);
+  const show = () => {
+    const all = boxes();
+    const on = all.filter((b) => b.checked).length;
+    box.checked = on > 0 && on === all.length;
+    box.indeterminate = on > 0 && on < all.length;
+    for (const place of document.querySelectorAll("[data-count]")) {
+      place.textContent = on === 0 ? "None selected" : `${on.toLocaleString("en-GB")} selected`;
+    }
+    for (const across of document.querySelectorAll("[data-across]")) across.hidden = !box.checked;
+  };
+  box.addEventListener("change", () => {
+    for (const other of boxes()) other.checked = box.checked;
+    show();
+  });
+  document.addEventListener("change", (event) => {
+    if (event.target.name === box.dataset.all) show();
+  });
+  show();
+}
+
+function narrow(input) {
+  const list = document.getElementById(input.dataset.narrow);
+  input.addEventListener("input", () => {
+    const wanted = input.value.trim().toLowerCase();
+    for (const label of list.querySelectorAll("label")) {
+      label.hidden = wanted !== "" && !label.textContent.toLowerCase().includes(wanted);
+    }
+  });
+}
+
+function copy(button) {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    const said = button.textContent;
+    button.textContent = "Copied";
+    setTimeout(() => { button.textContent = said; }, 1500);
+  });
+}
