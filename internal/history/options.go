@@ -1,0 +1,87 @@
+package history
+
+import (
+	"weir/internal/facts"
+	"weir/internal/git"
+)
+
+// Options say what to replay and where to keep what was learned.
+type Options struct {
+	// StateDir is where the checkpoint lives. It is created when absent; "" keeps nothing.
+	StateDir string
+	// Tips are the commits whose ancestry is wanted. Their order decides the numbers of new commits, so give the
+	// default branch first and the rest in an order that lasts.
+	Tips []git.Hash
+	// Identify is called once per distinct author or committer in a run, with the bytes of the commit. Nil numbers
+	// them from 1 in order of appearance.
+	Identify func(name, email string) (facts.IdentityID, error)
+	// Progress is told after each commit how many of this run's commits are done. Nil is fine.
+	Progress func(done, total int)
+	// FromNumber is the last number that the caller already holds safely: no commit up to it is emitted, every
+	// commit after it is, also those that an earlier run emitted before it was stopped.
+	FromNumber facts.CommitNumber
+	// Rebuild is called before anything is emitted when the checkpoint cannot be continued (damaged, of another
+	// version, behind FromNumber): all commits will then be emitted, from number 1 and perhaps with other numbers,
+	// so the caller must drop what it holds. Nil is fine for a caller that looks at Summary.Rebuilt.
+	Rebuild func(reason string) error
+	// MemoryLimit bounds the caches, in bytes; 0 is 1 GiB. It does not change any result.
+	MemoryLimit int64
+	// MaxBlob is the size in bytes above which a text is not attributed line by line; 0 is 64 MiB.
+	MaxBlob int64
+	// MaxDiffCost bounds the work of one line diff, in steps; 0 takes linediff's own bound.
+	MaxDiffCost int
+	// NoPatchIDs leaves out the patch ids, which need a second diff of each file.
+	NoPatchIDs bool
+}
+
+// Commit is what Replay emits. It is valid only during the call: nothing of it may be kept without copying.
+//
+// An ordinary commit lists every path it changed, sorted by path. A merge lists only the paths in which it wrote
+// lines of its own, with MergeLines as their only count.
+type Commit struct {
+	facts.Commit
+	// ParentNumbers are the parents' numbers, 0 for a parent that cannot be read.
+	ParentNumbers []facts.CommitNumber
+	// Names and e-mails are as committed.
+	AuthorName, AuthorEmail       string
+	CommitterName, CommitterEmail string
+	Message                       []byte
+}
+
+// Summary says what a replay did.
+type Summary struct {
+	// Commits counts those replayed in this run, Emitted those given to the caller; Last is the last number.
+	Commits, Emitted int
+	Last             facts.CommitNumber
+	// Rebuilt says that the checkpoint could not be continued and why; numbers may differ from earlier runs.
+	Rebuilt       bool
+	RebuiltReason string
+	// Problems holds what could not be read, at most MaxProblems of them; ProblemCount counts all.
+	Problems     []Problem
+	ProblemCount int
+}
+
+// MaxProblems bounds Summary.Problems.
+const MaxProblems = 1000
+
+// Problem is one object that could not be read or attributed, while the rest was.
+type Problem struct {
+	Commit git.Hash
+	// Path is empty when the commit as a whole is concerned.
+	Path string
+	// Code is a stable word: missing, corrupt, too_large, too_costly. Cause is one sentence.
+	Code, Cause string
+}
+
+// BlamedLine is one line of a file with the commit that wrote it.
+type BlamedLine struct {
+	// Commit is the zero Hash and the rest of the author is empty when the writer could not be told.
+	Commit git.Hash
+	// AuthorEmail is as committed.
+	AuthorEmail string
+	AuthorTime  int64
+	// Line is the 1-based number in the file.
+	Line int
+	// Text is the line's bytes without its newline.
+	Text []byte
+}
