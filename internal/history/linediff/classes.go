@@ -1,0 +1,111 @@
+package linediff
+
+import "bytes"
+
+// classTable gives equal lines of the two middles the same small number, their class, and counts
+// how often each class occurs in either file.
+type classTable struct {
+	slots   []uint32 // hash table of class+1; 0 is free
+	hash    []uint32 // per class
+	line    [][]byte // per class: one of its lines
+	inA     []int32  // per class: occurrences in the whole of a
+	inB     []int32  // per class: occurrences in the whole of b
+	present []uint64 // bit set of hashes, to skip most lookups of lines that have no class
+}
+
+// build classes the lines of both middles. It reports whether they have any line in common.
+func (c *classTable) build(a, b *side) bool {
+	c.reset(a.middle() + b.middle())
+	a.classes = a.classes[:0]
+	for i := a.from; i < a.to; i++ {
+		k := c.class(a.text, i)
+		c.inA[k]++
+		a.classes = append(a.classes, k)
+	}
+	common := false
+	b.classes = b.classes[:0]
+	for i := b.from; i < b.to; i++ {
+		k := c.class(b.text, i)
+		c.inB[k]++
+		common = common || c.inA[k] > 0
+		b.classes = append(b.classes, k)
+	}
+	return common
+}
+
+// countOutside adds the lines at head and tail, which are the same in both files, to the counts.
+func (c *classTable) countOutside(a *side) {
+	c.countLines(a.text, 0, a.from)
+	c.countLines(a.text, a.to, a.lines)
+}
+
+func (c *classTable) countLines(t *Text, from, to int) {
+	bits := uint32(len(c.present)*64 - 1)
+	for i, h := range t.hashes[from:to] {
+		if bit := h >> 1 & bits; c.present[bit/64]>>(bit%64)&1 == 0 {
+			continue
+		}
+		if k := *c.find(h, t, from+i); k != 0 {
+			c.inA[k-1]++
+			c.inB[k-1]++
+		}
+	}
+}
+
+// class returns the class of a line, making one if there is none.
+func (c *classTable) class(t *Text, line int) uint32 {
+	h := t.hashes[line]
+	slot := c.find(h, t, line)
+	if *slot != 0 {
+		return *slot - 1
+	}
+	k := uint32(len(c.hash))
+	*slot = k + 1
+	c.hash = append(c.hash, h)
+	c.line = append(c.line, t.Line(line))
+	c.inA = append(c.inA, 0)
+	c.inB = append(c.inB, 0)
+	bit := h >> 1 & uint32(len(c.present)*64-1)
+	c.present[bit/64] |= 1 << (bit % 64)
+	return k
+}
+
+// find returns the slot that holds the line's class, or the free slot where it belongs.
+func (c *classTable) find(h uint32, t *Text, line int) *uint32 {
+	mask := uint32(len(c.slots) - 1)
+	for i := h & mask; ; i = (i + 1) & mask {
+		slot := &c.slots[i]
+		if *slot == 0 {
+			return slot
+		}
+		if k := *slot - 1; c.hash[k] == h && bytes.Equal(c.line[k], t.Line(line)) {
+			return slot
+		}
+	}
+}
+
+// reset empties the table and makes room for the given number of lines.
+func (c *classTable) reset(lines int) {
+	size := 16
+	for size < 2*lines {
+		size *= 2
+	}
+	c.slots = cleared(c.slots, size)
+	c.present = cleared(c.present, max(size/8, 16))
+	c.hash, c.line, c.inA, c.inB = c.hash[:0], c.line[:0], c.inA[:0], c.inB[:0]
+}
+
+func (c *classTable) release() {
+	clear(c.line[:cap(c.line)])
+	c.line = c.line[:0]
+}
+
+// cleared returns a slice of n zeros, in the memory of s if it is large enough.
+func cleared[T uint8 | uint32 | uint64](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n, n+n/4)
+	}
+	s = s[:n]
+	clear(s)
+	return s
+}
