@@ -1,0 +1,34 @@
+// Package ghes is a small GitHub Enterprise Server: REST, GraphQL, web pages and git over HTTPS,
+// served from data in memory and bare repositories on disk. It plays the stranger's server in
+// tests and in `weir demo`, and imports nothing of Weir's, so that it cannot agree with the client
+// by sharing its mistakes.
+//
+// # Use
+//
+// Fill a World, start a Server on it, and point a client at its address with its CA:
+//
+//	world := ghes.NewWorld()
+//	world.AddUser(ghes.User{Login: "mona", Name: "Mona Lisa", Password: "correct horse"})
+//	world.AddOrganization(ghes.Organization{Login: "acme", Name: "Acme"})
+//	world.SetMember("acme", ghes.Member{Login: "mona", Role: ghes.RoleAdmin})
+//	world.AddRepo(ghes.Repo{Owner: "acme", Name: "web", Visibility: ghes.Private, GitDir: dir})
+//	token := world.AddToken(ghes.Token{Login: "mona", Scopes: []string{"repo", "read:org"}})
+//
+//	server := ghes.New(ghes.Options{World: world})
+//	if err := server.Start(ctx, "localhost:0"); err != nil { ... }
+//	defer server.Close()
+//	// server.URL() is https://localhost:PORT, server.CAPEM() its certificate authority.
+//
+// Everything in a World may be added and changed while the server runs. How the server behaves as
+// a whole (private mode, limits, sign-in, services off) is in Settings and may be changed by
+// Configure. What goes wrong is asked for by Faults. Requests gives every request that arrived,
+// without secrets, so that a test can assert what a client did and did not ask.
+//
+// WorldFromDir serves a folder of bare repositories; subpackage generate makes organizations up.
+//
+// # What it answers
+//
+// /api/v3 (REST), /api/graphql, /OWNER/REPO.git (smart HTTP, read only), and the web pages that a
+// person or a lost client meets: /, /login, /OWNER, /OWNER/REPO. Each fact about the real server
+// that it imitates is a test that carries the mark of its source.
+package ghes

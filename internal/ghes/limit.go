@@ -1,0 +1,151 @@
+package ghes
+
+import (
+	"cmp"
+	"net"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// budget is what a request is paid from.
+type budget string
+
+const (
+	restBudget    budget = "core"
+	graphQLBudget budget = "graphql"
+)
+
+// limiter counts the requests of each account in each budget.
+type limiter struct {
+	now func() time.Time
+
+	mu      sync.Mutex
+	windows map[string]*window
+}
+
+// window is one account's spending in the current hour or minute.
+type window struct {
+	used    int
+	resetAt time.Time
+}
+
+func newLimiter(now func() time.Time) *limiter {
+	return &limiter{now: now, windows: map[string]*window{}}
+}
+
+// perHour is the limit of a budget, 0 when it is off.
+func (l Limits) perHour(b budget) int {
+	if b == graphQLBudget {
+		return l.GraphQLPerHour
+	}
+	return l.PerHour
+}
+
+// spend counts a request, sets the headers of the primary limit, and refuses when one is reached.
+// A request for the limits themselves is free.
+func (l *limiter) spend(r *http.Request, h http.Header, set Limits, v viewer, b budget) error {
+	free := r.URL.Path == "/api/v3/rate_limit"
+	who := spender(r, v)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if set.PerMinute > 0 && !free {
+		if l.count("minute "+who, time.Minute, set.PerMinute, false).over(set.PerMinute) {
+			return secondary(set)
+		}
+	}
+	limit := set.perHour(b)
+	if limit == 0 {
+		return nil
+	}
+	spent := l.count(string(b)+" "+who, time.Hour, limit, free)
+	limitHeaders(h, spent, limit, b)
+	if spent.over(limit) {
+		err := refuse(cmp.Or(set.Status, http.StatusForbidden), "API rate limit exceeded for user "+
+			who+". If you reach out to GitHub Support for help, please include the request ID.")
+		return err
+	}
+	return nil
+}
+
+// count adds one to a window, which starts anew when its time is over, and returns a copy. It
+// stops just above the limit: refused requests do not pile up.
+func (l *limiter) count(key string, length time.Duration, limit int, free bool) window {
+	w := l.windows[key]
+	if w == nil || !l.now().Before(w.resetAt) {
+		w = &window{resetAt: l.now().Add(length).Truncate(time.Second)}
+		l.windows[key] = w
+	}
+	if !free && w.used <= limit {
+		w.used++
+	}
+	return *w
+}
+
+func (w window) over(limit int) bool { return w.used > limit }
+
+func (w window) document(limit int) document {
+	used := min(w.used, limit)
+	return document{
+		"limit": limit, "used": used, "remaining": limit - used, "reset": w.resetAt.Unix(),
+	}
+}
+
+func limitHeaders(h http.Header, w window, limit int, b budget) {
+	used := min(w.used, limit)
+	h.Set("X-RateLimit-Limit", strconv.Itoa(limit))
+	h.Set("X-RateLimit-Used", strconv.Itoa(used))
+	h.Set("X-RateLimit-Remaining", strconv.Itoa(limit-used))
+	h.Set("X-RateLimit-Reset", strconv.FormatInt(w.resetAt.Unix(), 10))
+	h.Set("X-RateLimit-Resource", string(b))
+}
+
+func secondary(set Limits) error {
+	err := refuse(cmp.Or(set.Status, http.StatusForbidden),
+		"You have exceeded a secondary rate limit. Please wait a few minutes before you try again.")
+	if set.RetryAfter > 0 {
+		err.header = http.Header{"Retry-After": {strconv.Itoa(int(set.RetryAfter.Seconds()))}}
+	}
+	return err
+}
+
+// spender is whose budget a request is paid from: the account's, or the address's.
+func spender(r *http.Request, v viewer) string {
+	if !v.anonymous() {
+		return v.user.Login
+	}
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
+
+func (s *Server) limitRoutes() []route {
+	return []route{{pattern: "GET /rate_limit", anonymous: true, answer: s.rateLimit}}
+}
+
+// GET /rate_limit
+func (s *Server) rateLimit(c *call) (any, error) {
+	set := s.Settings().Limits
+	if !set.primary() || set.HeadersOnly {
+		return nil, refuse(http.StatusNotFound, "Rate limiting is not enabled.")
+	}
+	core := s.limits.look(c, set, restBudget)
+	return document{
+		"resources": document{
+			"core":    core,
+			"graphql": s.limits.look(c, set, graphQLBudget),
+			"search":  core,
+		},
+		"rate": core,
+	}, nil
+}
+
+func (l *limiter) look(c *call, set Limits, b budget) document {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	limit := set.perHour(b)
+	return l.count(string(b)+" "+spender(c.Request, c.viewer), time.Hour, limit, true).document(limit)
+}
