@@ -49,6 +49,7 @@ type Server struct {
 	log       *requestLog
 	lockout   *lockout
 	limits    *limiter
+	taps      taps
 
 	mu       sync.RWMutex
 	settings Settings
@@ -191,8 +192,9 @@ func (s *Server) dated(next http.Handler) http.Handler {
 // doors leads each kind of address to what answers it.
 func (s *Server) doors() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/api/v3/", s.rest())
-	mux.Handle("/api/v3", s.rest())
+	rest := s.taps.wrap(s.rest())
+	mux.Handle("/api/v3/", rest)
+	mux.Handle("/api/v3", rest)
 	mux.HandleFunc("/api/graphql", s.graphQL)
 	mux.HandleFunc("/", s.webOrGit)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
