@@ -171,3 +171,24 @@ func blamedName(blame string) string {
 	}
 	return ""
 }
+
+func TestIdenticalBlobs(t *testing.T) {
+	t.Parallel()
+	for _, at := range []int{0, 50, 98, 99, 100, 101, 149} {
+		c := change{added: []entry{{"new/name", "100644", []byte("same\n")}}}
+		for i := range 150 {
+			path := fmt.Sprintf("old/%03d/x", i)
+			if i == at {
+				path = fmt.Sprintf("old/%03d/name", i)
+			}
+			c.old = append(c.old, entry{path, "100644", []byte("same\n")})
+		}
+		dir := t.TempDir()
+		git(t, dir, nil, "init", "--quiet", "--bare", ".")
+		git(t, dir, fastImport([]change{c}), "fast-import", "--quiet")
+		want := gitRenames(t, dir, 1)[0]
+		if got := best(t, c, c.added[0], similarity.Rules{}); got != want {
+			t.Errorf("same base name at %d: got %q, git says %q", at, got, want)
+		}
+	}
+}

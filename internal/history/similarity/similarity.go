@@ -18,7 +18,7 @@
 // commit removed, in the order of the tree. Best chooses
 //
 //  1. a file with the identical blob, the first with the same base name if there is one, else the
-//     first (only the first 102 are looked at);
+//     first (only the first 100 are looked at);
 //  2. the one removed file that has the same base name, if it is the only one, and if the score is
 //     45000 (75 %) or more;
 //  3. the file with the highest score of 30000 (50 %) or more; of equals one with the same base

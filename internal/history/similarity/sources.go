@@ -43,7 +43,7 @@ type Match struct {
 }
 
 // exactLooks is how many identical sources git looks at.
-const exactLooks = 102
+const exactLooks = 100
 
 // NewSources prepares the removed files, which must be in the order of git's trees (that is the
 // order in which git diff-tree -r lists them). It keeps files.
