@@ -58,4 +58,7 @@ type AttributeRule struct {
 	// Generated and Vendored are nil when the line does not set them.
 	Generated *bool `json:"generated,omitempty"`
 	Vendored  *bool `json:"vendored,omitempty"`
+	// GeneratedReset and VendoredReset say that the line takes back what earlier lines set (!linguist-generated).
+	GeneratedReset bool `json:"generated_reset,omitempty"`
+	VendoredReset  bool `json:"vendored_reset,omitempty"`
 }
