@@ -5,9 +5,10 @@ import "bytes"
 // classTable gives equal lines of the two middles the same small number, their class, and counts
 // how often each class occurs in either file.
 type classTable struct {
+	a, b    *Text
 	slots   []uint32 // hash table of class+1; 0 is free
 	hash    []uint32 // per class
-	line    [][]byte // per class: one of its lines
+	line    []int32  // per class: one of its lines, in a; or in b, then with all bits flipped
 	inA     []int32  // per class: occurrences in the whole of a
 	inB     []int32  // per class: occurrences in the whole of b
 	present []uint64 // bit set of hashes, to skip most lookups of lines that have no class
@@ -16,16 +17,17 @@ type classTable struct {
 // build classes the lines of both middles. It reports whether they have any line in common.
 func (c *classTable) build(a, b *side) bool {
 	c.reset(a.middle() + b.middle())
+	c.a, c.b = a.text, b.text
 	a.classes = a.classes[:0]
 	for i := a.from; i < a.to; i++ {
-		k := c.class(a.text, i)
+		k := c.class(a.text, i, int32(i))
 		c.inA[k]++
 		a.classes = append(a.classes, k)
 	}
 	common := false
 	b.classes = b.classes[:0]
 	for i := b.from; i < b.to; i++ {
-		k := c.class(b.text, i)
+		k := c.class(b.text, i, ^int32(i))
 		c.inB[k]++
 		common = common || c.inA[k] > 0
 		b.classes = append(b.classes, k)
@@ -52,8 +54,8 @@ func (c *classTable) countLines(t *Text, from, to int) {
 	}
 }
 
-// class returns the class of a line, making one if there is none.
-func (c *classTable) class(t *Text, line int) uint32 {
+// class returns the class of a line, making one if there is none. name is what the class calls it.
+func (c *classTable) class(t *Text, line int, name int32) uint32 {
 	h := t.hashes[line]
 	slot := c.find(h, t, line)
 	if *slot != 0 {
@@ -62,7 +64,7 @@ func (c *classTable) class(t *Text, line int) uint32 {
 	k := uint32(len(c.hash))
 	*slot = k + 1
 	c.hash = append(c.hash, h)
-	c.line = append(c.line, t.Line(line))
+	c.line = append(c.line, name)
 	c.inA = append(c.inA, 0)
 	c.inB = append(c.inB, 0)
 	bit := h >> 1 & uint32(len(c.present)*64-1)
@@ -78,10 +80,18 @@ func (c *classTable) find(h uint32, t *Text, line int) *uint32 {
 		if *slot == 0 {
 			return slot
 		}
-		if k := *slot - 1; c.hash[k] == h && bytes.Equal(c.line[k], t.Line(line)) {
+		if k := *slot - 1; c.hash[k] == h && bytes.Equal(c.example(k), t.Line(line)) {
 			return slot
 		}
 	}
+}
+
+// example returns a line of a class.
+func (c *classTable) example(k uint32) []byte {
+	if i := c.line[k]; i < 0 {
+		return c.b.Line(int(^i))
+	}
+	return c.a.Line(int(c.line[k]))
 }
 
 // reset empties the table and makes room for the given number of lines.
@@ -95,10 +105,8 @@ func (c *classTable) reset(lines int) {
 	c.hash, c.line, c.inA, c.inB = c.hash[:0], c.line[:0], c.inA[:0], c.inB[:0]
 }
 
-func (c *classTable) release() {
-	clear(c.line[:cap(c.line)])
-	c.line = c.line[:0]
-}
+// release lets go of the texts.
+func (c *classTable) release() { c.a, c.b = nil, nil }
 
 // cleared returns a slice of n zeros, in the memory of s if it is large enough.
 func cleared[T uint8 | uint32 | uint64](s []T, n int) []T {
