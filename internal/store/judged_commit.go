@@ -1,0 +1,155 @@
+package store
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"iter"
+	"strings"
+
+	"weir/internal/facts"
+)
+
+const verdictColumns = `v.person_id, v.reason, v.detail, v.seen_added, v.seen_deleted, v.new_work, v.legacy_refactor, v.help_others, v.rework,
+	v.unattributed, v.added, v.deleted, v.hunks, v.files, v.ignored, v.merge_lines, v.trivial, v.impact, v.complexity`
+
+const judgedFrom = ` FROM verdicts v JOIN commits c ON c.repo_id = v.repo_id AND c.number = v.number`
+
+func newJudgedScan() func(scanner) (facts.JudgedCommit, error) {
+	c := &commitScan{}
+	v := &facts.Verdict{}
+	dest := append(c.into(), into(&v.Person), &v.Reason, &v.Detail, into(&v.Seen.Added), into(&v.Seen.Deleted), into(&v.Lines.NewWork),
+		into(&v.Lines.LegacyRefactor), into(&v.Lines.HelpOthers), into(&v.Lines.Rework), into(&v.Lines.Unattributed), into(&v.Added),
+		into(&v.Deleted), into(&v.Hunks), into(&v.Files), into(&v.Ignored), into(&v.MergeLines), &v.Trivial, &v.Impact, into(&v.Complexity))
+	return func(row scanner) (facts.JudgedCommit, error) {
+		if err := row.Scan(dest...); err != nil {
+			return facts.JudgedCommit{}, err
+		}
+		commit, err := c.done()
+		return facts.JudgedCommit{Commit: commit, Verdict: *v}, err
+	}
+}
+
+// JudgedCommit gives one commit with what was decided about it, its files and their hunks. One that is
+// held and not judged yet is facts.ErrNotFound.
+func (q *queries) JudgedCommit(ctx context.Context, repo facts.RepoID, hash string) (facts.JudgedCommit, error) {
+	doing := fmt.Sprintf("load judged commit %s of repo=%d", hash, repo)
+	key, err := hex.DecodeString(hash)
+	if err != nil {
+		return facts.JudgedCommit{}, fmt.Errorf("%s: not an object id: %w", doing, facts.ErrNotFound)
+	}
+	c, err := one(ctx, q, doing, newJudgedScan(), `SELECT `+commitColumns+`, `+verdictColumns+judgedFrom+` WHERE c.hash = $1 AND c.repo_id = $2`, key, repo)
+	if err != nil {
+		return facts.JudgedCommit{}, err
+	}
+	files, err := q.files(ctx, repo, c.Number, c.Number, true)
+	c.Commit.Files = files[c.Number]
+	return c, err
+}
+
+// JudgedCommits streams the judged commits of a query that the filter lets through, in the filter's
+// order, without files. Only repos that reports speak of are looked at.
+func (q *queries) JudgedCommits(ctx context.Context, query facts.Query, f facts.CommitFilter, page facts.Page) iter.Seq2[facts.JudgedCommit, error] {
+	s := judgedStatement(query, f)
+	return stream(ctx, q, "list commits", newJudgedScan(),
+		`SELECT `+commitColumns+`, `+verdictColumns+judgedFrom+s.clause()+` ORDER BY `+judgedOrder(f.Order)+s.page(page), s.args...)
+}
+
+// CountJudgedCommits tells how many JudgedCommits would stream without a page.
+func (q *queries) CountJudgedCommits(ctx context.Context, query facts.Query, f facts.CommitFilter) (int, error) {
+	s := judgedStatement(query, f)
+	from := ` FROM verdicts v`
+	if strings.TrimSpace(f.Search) != "" { // only a search looks at more than the verdicts
+		from = judgedFrom
+	}
+	return one(ctx, q, "count commits", scanOne[int], `SELECT COUNT(*)`+from+s.clause(), s.args...)
+}
+
+func judgedOrder(o facts.CommitOrder) string {
+	first := map[facts.CommitOrder]string{
+		facts.OrderNewest: "v.authored_at DESC", facts.OrderOldest: "v.authored_at", facts.OrderLargest: "v.haloc DESC",
+		facts.OrderImpact: "v.impact DESC", facts.OrderIgnored: "v.ignored DESC", facts.OrderMergeOwn: "v.merge_lines DESC",
+	}[o]
+	if first == "" {
+		first = "v.authored_at DESC"
+	}
+	return first + ", v.repo_id, v.number"
+}
+
+func judgedStatement(query facts.Query, f facts.CommitFilter) *statement {
+	s := queryStatement("v", query)
+	// The index is by instant; an author's day begins and ends at most a day from the same day in UTC.
+	s.where("v.authored_at BETWEEN ? AND ?", (query.From - 1).Time().Unix(), (query.To + 2).Time().Unix())
+	switch f.Count {
+	case facts.CommitsCounted:
+		s.where("v.reason = ''")
+	case facts.CommitsLeftOut:
+		s.where("v.reason <> ''")
+	}
+	if f.Reason != facts.Counts {
+		s.where("v.reason = ?", string(f.Reason))
+	}
+	if f.Complexity != facts.ComplexityNone {
+		s.where("v.complexity = ?", int64(f.Complexity))
+	}
+	if text := strings.TrimSpace(f.Search); text != "" {
+		whereSearch(s, text)
+	}
+	return s
+}
+
+// queryStatement narrows rows with day, person_id and repo_id to a query.
+func queryStatement(alias string, query facts.Query) *statement {
+	s := &statement{}
+	s.where(alias+".day BETWEEN ? AND ?", int64(query.From), int64(query.To))
+	s.where(alias + ".repo_id IN (" + liveRepos + ")")
+	whereIn(s, alias+".person_id", query.People)
+	whereIn(s, alias+".repo_id", query.Repos)
+	return s
+}
+
+func whereSearch(s *statement, text string) {
+	p := like(text)
+	cond := `lower(c.subject) LIKE ? ESCAPE '\' OR c.author_id IN
+		(SELECT i.id FROM identities i WHERE lower(i.name) LIKE ? ESCAPE '\' OR lower(i.email) LIKE ? ESCAPE '\')`
+	values := []any{p, p, p}
+	if first, last, ok := hashRange(text); ok {
+		cond += " OR c.hash BETWEEN ? AND ?"
+		values = append(values, first, last)
+	}
+	s.where(cond, values...)
+}
+
+// hashRange gives the first and the last object id that begin with text; false when none can.
+func hashRange(text string) (first, last []byte, ok bool) {
+	const longest = 64
+	if len(text) < 4 || len(text) > longest {
+		return nil, nil, false
+	}
+	text = lower(text)
+	first, err := hex.DecodeString(text + strings.Repeat("0", len(text)%2))
+	if err != nil {
+		return nil, nil, false
+	}
+	last, err = hex.DecodeString(text + strings.Repeat("f", longest-len(text)))
+	return first, last, err == nil
+}
+
+// ReasonCount is how many judged commits have a reason, and what they hold.
+type ReasonCount struct {
+	Reason  facts.Reason
+	Commits int
+	// Seen counts all their text lines, HALOC those that count.
+	Seen  facts.LineCounts
+	HALOC int
+}
+
+// CountsByReason sums up the judged commits of a query by reason, those that count (no reason) first.
+func (q *queries) CountsByReason(ctx context.Context, query facts.Query) ([]ReasonCount, error) {
+	s := judgedStatement(query, facts.CommitFilter{})
+	return list(ctx, q, "count commits by reason", func(row scanner) (c ReasonCount, err error) {
+		err = row.Scan(&c.Reason, into(&c.Commits), into(&c.Seen.Added), into(&c.Seen.Deleted), into(&c.HALOC))
+		return c, err
+	}, `SELECT v.reason, COUNT(*), CAST(SUM(v.seen_added) AS BIGINT), CAST(SUM(v.seen_deleted) AS BIGINT), CAST(SUM(v.haloc) AS BIGINT)
+		FROM verdicts v`+s.clause()+` GROUP BY v.reason ORDER BY v.reason`, s.args...)
+}

@@ -1,0 +1,83 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"weir/internal/access"
+	"weir/internal/facts"
+)
+
+const userColumns = `id, login, name, role, password_hash, password_at, created_at, signed_in_at, disabled_at`
+
+func scanUser(row scanner) (access.User, error) {
+	var u access.User
+	err := row.Scan(&u.ID, &u.Login, &u.Name, &u.Role, &u.PasswordHash, &u.PasswordAt, &u.CreatedAt, &u.SignedInAt, &u.DisabledAt)
+	return u, err
+}
+
+// User gives one account, disabled or not.
+func (q *queries) User(ctx context.Context, id access.UserID) (access.User, error) {
+	return one(ctx, q, fmt.Sprintf("load user=%d", id), scanUser, `SELECT `+userColumns+` FROM users WHERE id = $1`, id)
+}
+
+// UserByLogin gives the account of a login, in any case, disabled or not.
+func (q *queries) UserByLogin(ctx context.Context, login string) (access.User, error) {
+	return one(ctx, q, fmt.Sprintf("load user %q", login), scanUser,
+		`SELECT `+userColumns+` FROM users WHERE lower(login) = $1`, lower(clean(login)))
+}
+
+// Users lists all accounts by login.
+func (q *queries) Users(ctx context.Context) ([]access.User, error) {
+	return list(ctx, q, "list users", scanUser, `SELECT `+userColumns+` FROM users ORDER BY lower(login)`)
+}
+
+// CountUsers counts all accounts.
+func (q *queries) CountUsers(ctx context.Context) (int, error) {
+	return one(ctx, q, "count users", scanOne[int], `SELECT COUNT(*) FROM users`)
+}
+
+// CreateUser adds an account and gives its id. A login in use, in any case, is facts.ErrConflict.
+func (t *Tx) CreateUser(ctx context.Context, u access.User) (access.UserID, error) {
+	return one(ctx, &t.queries, fmt.Sprintf("create user %q", u.Login), scanOne[access.UserID],
+		`INSERT INTO users (login, name, role, password_hash, password_at, created_at, signed_in_at, disabled_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id`,
+		clean(u.Login), clean(u.Name), u.Role, u.PasswordHash, u.PasswordAt, u.CreatedAt, u.SignedInAt, u.DisabledAt)
+}
+
+// CreateUser does so in a transaction of its own.
+func (s *Store) CreateUser(ctx context.Context, u access.User) (access.UserID, error) {
+	return alone(ctx, s, func(tx *Tx) (access.UserID, error) { return tx.CreateUser(ctx, u) })
+}
+
+// CreateFirstUser adds an account only while there is none; otherwise it is facts.ErrConflict. Two who try
+// at once cannot both succeed.
+func (s *Store) CreateFirstUser(ctx context.Context, u access.User) (access.UserID, error) {
+	return alone(ctx, s, func(tx *Tx) (access.UserID, error) { return tx.createFirstUser(ctx, u) })
+}
+
+// SaveUser changes name, role, password and the times of an account; login and creation stay.
+func (s *Store) SaveUser(ctx context.Context, u access.User) error {
+	return s.InTx(ctx, func(tx *Tx) error {
+		return tx.execOne(ctx, fmt.Sprintf("save user=%d", u.ID),
+			`UPDATE users SET name = $1, role = $2, password_hash = $3, password_at = $4, signed_in_at = $5, disabled_at = $6 WHERE id = $7`,
+			clean(u.Name), u.Role, u.PasswordHash, u.PasswordAt, u.SignedInAt, u.DisabledAt, u.ID)
+	})
+}
+
+func (t *Tx) createFirstUser(ctx context.Context, u access.User) (access.UserID, error) {
+	// SQLite has one writer anyway; PostgreSQL must be told that nobody else may add one meanwhile.
+	if t.dialect == Postgres {
+		if _, err := t.exec(ctx, "lock users", `LOCK TABLE users IN EXCLUSIVE MODE`); err != nil {
+			return 0, err
+		}
+	}
+	n, err := t.CountUsers(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if n > 0 {
+		return 0, fmt.Errorf("create first user: there are %d already: %w", n, facts.ErrConflict)
+	}
+	return t.CreateUser(ctx, u)
+}
