@@ -53,6 +53,7 @@ type Baseline struct {
 	caps               [5]float64
 	files, dirs, hunks []int32
 	oldShare           []float32
+	scores             []float64
 }
 
 var weights = [5]float64{1.0, 1.5, 2.0, 2.0, 4.0}
@@ -89,9 +90,12 @@ func NewBaseline(commits []Shape) *Baseline {
 	slices.Sort(scores)
 	slices.Sort(b.dirs)
 	slices.Sort(b.oldShare)
-	b.Median = Quantile(scores, 0.5)
+	b.Median, b.scores = Quantile(scores, 0.5), scores
 	return b
 }
+
+// ScoreRank gives where a commit's s stands among those of the baseline, 0 to 100.
+func (b *Baseline) ScoreRank(s Shape) float64 { return PercentRank(b.scores, b.Score(s)) }
 
 // Score gives s: the sum of the capped terms.
 func (b *Baseline) Score(s Shape) float64 {

@@ -1,0 +1,89 @@
+package judge
+
+import (
+	"slices"
+
+	"weir/internal/facts"
+	"weir/internal/metrics"
+)
+
+// baselines calls with each non-merge commit and the baseline of its month. The commits of a baseline are
+// those on the branches, whoever wrote them and whether or not they count.
+func (j *Judge) baselines(w World, res *Result, with func(i int, b *metrics.Baseline)) {
+	order := j.inOrder(res)
+	last := facts.CommitNumber(0)
+	for _, i := range order {
+		last = max(last, j.rows[i].number)
+	}
+	var window []metrics.Shape
+	from := 0
+	for start := 0; start < len(order); {
+		month := j.rows[order[start]].day.Month()
+		end := start
+		for end < len(order) && j.rows[order[end]].day < month.NextMonth() {
+			end++
+		}
+		known, frozen := w.Frozen[month]
+		if !frozen {
+			known = last
+		}
+		res.Frozen[month] = known
+		for from < len(order) && j.rows[order[from]].day < month-metrics.BaselineDays {
+			from++
+		}
+		window = j.shapes(window[:0], order[min(from, start):start], known, len(order))
+		if len(window) < metrics.BaselineCommits {
+			window = j.shapes(window[:0], order, known, metrics.BaselineCommits)
+		}
+		b := metrics.NewBaseline(window)
+		for _, i := range order[start:end] {
+			with(i, b)
+		}
+		start = end
+	}
+	j.offBranches(order, res, with)
+}
+
+// offBranches compares the commits on no branch with the first commits of the repo: they are in no baseline
+// and do not count, but their page shows the same terms.
+func (j *Judge) offBranches(order []int, res *Result, with func(i int, b *metrics.Baseline)) {
+	var b *metrics.Baseline
+	for i := range j.rows {
+		if j.rows[i].merge() || onBranch(&res.verdicts[i]) {
+			continue
+		}
+		if b == nil {
+			b = metrics.NewBaseline(j.shapes(nil, order, 1<<31-1, metrics.BaselineCommits))
+		}
+		with(i, b)
+	}
+}
+
+// inOrder lists the non-merge commits on the branches by author time.
+func (j *Judge) inOrder(res *Result) []int {
+	var order []int
+	for i := range j.rows {
+		if !j.rows[i].merge() && onBranch(&res.verdicts[i]) {
+			order = append(order, i)
+		}
+	}
+	slices.SortFunc(order, func(a, b int) int { return j.rows[a].earlier(&j.rows[b]) })
+	return order
+}
+
+func onBranch(v *facts.Verdict) bool {
+	return v.Reason != facts.LeftUnreachable && v.Reason != facts.LeftSuperseded
+}
+
+// shapes gathers up to limit shapes of commits that are not numbered beyond known.
+func (j *Judge) shapes(into []metrics.Shape, order []int, known facts.CommitNumber, limit int) []metrics.Shape {
+	for _, i := range order {
+		if len(into) == limit {
+			break
+		}
+		if j.rows[i].number <= known {
+			into = append(into, j.rows[i].shape)
+		}
+	}
+	return into
+}

@@ -1,0 +1,264 @@
+package judge
+
+import (
+	"cmp"
+	"fmt"
+	"iter"
+	"slices"
+	"strconv"
+	"strings"
+
+	"weir/internal/facts"
+	"weir/internal/metrics"
+)
+
+// World is what a repo's own commits do not tell. Its zero value judges every commit as being on a branch.
+type World struct {
+	// Default is the object id at the head of the default branch; "" when there is none.
+	Default string
+	// Branches are the heads of the branches that exist. With none given, all commits are on a branch.
+	Branches []string
+	// Gone are heads of branches that were deleted: their commits still count. Overwritten are heads that a
+	// force-push left behind: what no branch holds any more is superseded.
+	Gone        []string
+	Overwritten []Overwritten
+	// Superseded says what counts instead of a commit, by what is known of pull requests. Nil knows of none.
+	Superseded func(hash string) (by string, ok bool)
+	// Elsewhere says in which other repo the same commit counts. Nil says in none.
+	Elsewhere func(hash string) (repo string, ok bool)
+	// Frozen holds, for months judged before, the last number that their baseline knew.
+	Frozen map[facts.Day]facts.CommitNumber
+}
+
+// Overwritten is a head that a branch had before somebody force-pushed over it.
+type Overwritten struct{ Hash, Branch string }
+
+// Judged is what was decided about one commit, with as much of the commit as a list needs.
+type Judged struct {
+	Number     facts.CommitNumber
+	Hash       string
+	Author     facts.IdentityID
+	AuthoredAt int64
+	Day        facts.Day
+	Merge      bool
+	facts.Verdict
+}
+
+// Result is what was decided about a repo.
+type Result struct {
+	// Daily holds the roll-ups, by day and person. Hidden people are among them.
+	Daily []facts.Daily
+	// Frozen holds for each month with commits the last number that its baseline knows.
+	Frozen map[facts.Day]facts.CommitNumber
+	// NoAncestry says that parents were missing, so that no commit was taken for a duplicate or off all branches.
+	NoAncestry bool
+
+	judge    *Judge
+	verdicts []facts.Verdict
+}
+
+// Finish decides about all commits that were added. The Judge is not to be used again.
+func (j *Judge) Finish(w World) *Result {
+	res := &Result{Frozen: map[facts.Day]facts.CommitNumber{}, judge: j, NoAncestry: j.parentless, verdicts: make([]facts.Verdict, len(j.rows))}
+	for i := range j.rows {
+		res.verdicts[i] = j.rows[i].verdict()
+	}
+	j.applyReach(w, res)
+	j.applyElsewhere(w, res)
+	j.applyDuplicates(w, res)
+	j.applyPeople(res)
+	ranks := j.compare(w, res)
+	for i := range j.rows {
+		j.applyRules(i, &res.verdicts[i], ranks[i])
+	}
+	res.Daily = j.daily(res)
+	return res
+}
+
+func (r *row) verdict() facts.Verdict {
+	v := facts.Verdict{Person: r.person, MergeLines: int(r.mergeLines)}
+	if r.merge() {
+		v.Reason = facts.LeftMerge
+		return v
+	}
+	v.Seen, v.Lines, v.LineCounts = r.seen.facts(), r.work(), r.lines.facts()
+	v.Hunks, v.Files, v.Ignored = int(r.shape.Hunks), int(r.shape.Files), int(r.ignored)
+	v.Trivial = v.Lines.HALOC() == 0
+	return v
+}
+
+// decide gives a reason to a commit that has none yet: the first that holds stays.
+func decide(v *facts.Verdict, reason facts.Reason, detail string) {
+	if v.Reason == facts.Counts {
+		v.Reason, v.Detail = reason, detail
+	}
+}
+
+func (j *Judge) applyElsewhere(w World, res *Result) {
+	if w.Elsewhere == nil {
+		return
+	}
+	for i := range j.rows {
+		if res.verdicts[i].Reason != facts.Counts {
+			continue
+		}
+		if repo, ok := w.Elsewhere(j.rows[i].hash); ok {
+			decide(&res.verdicts[i], facts.LeftDuplicate, "counted in "+repo)
+		}
+	}
+}
+
+func (j *Judge) applyPeople(res *Result) {
+	for i := range j.rows {
+		p := j.person(j.rows[i].author)
+		switch {
+		case p.Bot:
+			decide(&res.verdicts[i], facts.LeftBot, "")
+		case p.Excluded:
+			decide(&res.verdicts[i], facts.LeftExcluded, "")
+		case p.Hidden:
+			decide(&res.verdicts[i], facts.LeftHidden, "")
+		}
+	}
+}
+
+// applyRules decides what the workspace's rules and the state of the repo say of a commit.
+func (j *Judge) applyRules(i int, v *facts.Verdict, rank float64) {
+	r := &j.rows[i]
+	switch haloc := v.Lines.HALOC(); {
+	case r.merge():
+		return
+	case j.rules.haloc >= 0 && haloc > j.rules.haloc:
+		decide(v, facts.LeftOutlier, fmt.Sprintf("HALOC %s is more than %s", thousands(haloc), thousands(j.rules.haloc)))
+	case r.detail != "":
+		decide(v, facts.LeftOutlier, r.detail)
+	case j.rules.percentile > 0 && rank > j.rules.percentile:
+		decide(v, facts.LeftOutlier, fmt.Sprintf("impact is above the %gth percentile of the baseline", j.rules.percentile))
+	}
+	if note, ok := j.rules.marked[Mark{Repo: j.repo.ID, Hash: r.hash}]; ok {
+		decide(v, facts.LeftMarked, note)
+	}
+	if j.repo.GoneAt != 0 {
+		decide(v, facts.LeftRepoDeleted, "")
+	}
+	if r.unreadable {
+		decide(v, facts.LeftUnreadable, "")
+	}
+}
+
+func thousands(n int) string {
+	s := strconv.Itoa(n)
+	var b strings.Builder
+	for i, c := range s {
+		if i > 0 && (len(s)-i)%3 == 0 && s[i-1] != '-' {
+			b.WriteByte(',')
+		}
+		b.WriteRune(c)
+	}
+	return b.String()
+}
+
+// daily adds up the commits of each person and day.
+func (j *Judge) daily(res *Result) []facts.Daily {
+	type key struct {
+		day    facts.Day
+		person facts.PersonID
+	}
+	sums := map[key]*facts.Daily{}
+	for i := range j.rows {
+		r, v := &j.rows[i], &res.verdicts[i]
+		k := key{r.day, r.person}
+		d := sums[k]
+		if d == nil {
+			d = &facts.Daily{Day: r.day, Person: r.person, Repo: j.repo.ID}
+			sums[k] = d
+		}
+		switch {
+		case r.merge():
+			d.Merges++
+		case v.Reason != facts.Counts:
+			d.LeftOut++
+		default:
+			d.Commits++
+			d.Lines = d.Lines.Add(v.Lines)
+			d.Added += v.Added
+			d.Deleted += v.Deleted
+			d.Impact += v.Impact
+		}
+	}
+	all := make([]facts.Daily, 0, len(sums))
+	for _, d := range sums {
+		all = append(all, *d)
+	}
+	slices.SortFunc(all, func(a, b facts.Daily) int {
+		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Person, b.Person))
+	})
+	return all
+}
+
+// Commits gives what was decided, in the order in which the commits were added.
+func (res *Result) Commits() iter.Seq[Judged] {
+	return func(yield func(Judged) bool) {
+		for i := range res.judge.rows {
+			r := &res.judge.rows[i]
+			judged := Judged{
+				Number: r.number, Hash: r.hash, Author: r.author, AuthoredAt: r.authoredAt, Day: r.day,
+				Merge: r.merge(), Verdict: res.verdicts[i],
+			}
+			if !yield(judged) {
+				return
+			}
+		}
+	}
+}
+
+// LeftFiles gives, for the commits that count, how many files each reason leaves out and their lines.
+func (res *Result) LeftFiles() map[facts.Reason]LeftFiles {
+	sums := map[facts.Reason]LeftFiles{}
+	for _, l := range res.judge.left {
+		if res.verdicts[l.row].Reason != facts.Counts {
+			continue
+		}
+		s := sums[l.reason]
+		s.Files += int(l.files)
+		s.Added += int(l.lines.added)
+		s.Deleted += int(l.lines.deleted)
+		sums[l.reason] = s
+	}
+	return sums
+}
+
+// LeftFiles counts changes of files that one reason leaves out, with their lines.
+type LeftFiles struct {
+	Files int
+	facts.LineCounts
+}
+
+// numbers finds commits by their object ids.
+func (j *Judge) numbers(hashes ...string) []facts.CommitNumber {
+	wanted := map[string]bool{}
+	for _, h := range hashes {
+		wanted[h] = true
+	}
+	var found []facts.CommitNumber
+	for i := range j.rows {
+		if wanted[j.rows[i].hash] {
+			found = append(found, j.rows[i].number)
+		}
+	}
+	return found
+}
+
+// compare gives each commit its impact and complexity, and the percentile rank of its score.
+func (j *Judge) compare(w World, res *Result) []float64 {
+	ranks := make([]float64, len(j.rows))
+	j.baselines(w, res, func(i int, b *metrics.Baseline) {
+		shape := j.rows[i].shape
+		res.verdicts[i].Impact = b.Impact(shape)
+		res.verdicts[i].Complexity = b.Complexity(shape)
+		if j.rules.percentile > 0 {
+			ranks[i] = b.ScoreRank(shape)
+		}
+	})
+	return ranks
+}
