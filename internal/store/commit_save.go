@@ -63,7 +63,7 @@ func (t *Tx) saveCommits(ctx context.Context, repo facts.RepoID, commits []facts
 		if held {
 			continue
 		}
-		if at.file, err = w.addFiles(ctx, c, at.file, time); err != nil {
+		if at.file, err = w.addFiles(ctx, c, at.file, turn); err != nil {
 			return at, err
 		}
 		if at.file < len(c.Files) {
