@@ -228,3 +228,27 @@ func (a *Answer) Limited() *RateLimitError { return rateLimit(a.Status, a.Header
 func (a *Answer) InMaintenance() bool {
 	return a.Status == http.StatusServiceUnavailable && strings.Contains(strings.ToLower(string(a.Body)), "maintenance")
 }
+
+// CredentialExpiry is when the credential ends as the server tells with each answer; zero when it does not.
+func (a *Answer) CredentialExpiry() time.Time {
+	value := strings.TrimSpace(a.Header.Get("GitHub-Authentication-Token-Expiration"))
+	for _, layout := range []string{"2006-01-02 15:04:05 MST", "2006-01-02 15:04:05 -0700", time.RFC3339} {
+		if t, err := time.Parse(layout, value); err == nil {
+			return t.UTC()
+		}
+	}
+	return time.Time{}
+}
+
+var versionNumber = regexp.MustCompile(`\d+\.\d+(\.\d+)*`)
+
+// ServerVersion is the version in the answer's head, such as 3.19.1; empty when there is none.
+func (a *Answer) ServerVersion() string {
+	return versionNumber.FindString(a.Header.Get("X-GitHub-Enterprise-Version"))
+}
+
+// LimitedUntil is when a budget that the answer's body calls used up is filled again.
+func (a *Answer) LimitedUntil() *RateLimitError {
+	after, told := parseRetryAfter(a.Header.Get("Retry-After"), a.At)
+	return &RateLimitError{Until: resetTime(a.Header, after, told, a.At)}
+}

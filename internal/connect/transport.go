@@ -31,6 +31,7 @@ type Transport struct {
 	inner      *http.Transport
 	gate       *gate
 	options    Options
+	scrubber   *strings.Replacer
 
 	mu           sync.Mutex
 	limited      *RateLimitError
@@ -55,7 +56,7 @@ func NewTransport(target Target, o Options) (*Transport, error) {
 	}
 	return &Transport{
 		base: base, address: address, credential: target.Credential, inner: inner,
-		gate: o.Servers.gate(address.Base), options: o, privateHosts: map[string]bool{},
+		gate: o.Servers.gate(address.Base), options: o, scrubber: scrubber(target), privateHosts: map[string]bool{},
 	}, nil
 }
 
@@ -292,11 +293,8 @@ type peekedBody struct {
 
 // scrub keeps a secret out of an error, should a library ever quote a header or a proxy's URL.
 func (t *Transport) scrub(err error) error {
-	text := err.Error()
-	for _, s := range t.credential.Secrets() {
-		if strings.Contains(text, s.Reveal()) {
-			return errors.New(strings.ReplaceAll(text, s.Reveal(), "***"))
-		}
+	if text := err.Error(); t.Scrub(text) != text {
+		return errors.New(t.Scrub(text))
 	}
 	return err
 }

@@ -1,0 +1,128 @@
+package github
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// Capabilities is what a server can do for this credential, found out by asking.
+type Capabilities struct {
+	// GraphQL tells whether queries are answered.
+	GraphQL bool
+	// GraphQLCause and GraphQLNext say why not.
+	GraphQLCause, GraphQLNext string
+	// Fields of the GraphQL schema that only newer servers have, by TYPE.field.
+	Fields map[string]bool
+	// Limits is the state of the server's limits.
+	Limits Limits
+}
+
+// Has tells whether the GraphQL schema has a field, such as PullRequest.fullDatabaseId.
+func (c Capabilities) Has(field string) bool { return c.Fields[field] }
+
+// probedTypes are those whose fields differ between the servers that Weir reads.
+var probedTypes = []string{"Repository", "PullRequest", "PullRequestReview", "PullRequestReviewComment", "IssueComment", "Issue", "Query"}
+
+const probeQuery = `query WeirCapabilities($type: String!) { __type(name: $type) { fields(includeDeprecated: true) { name } } }`
+
+// Capabilities asks what the server can do. An error means that it could not be found out; a server
+// without GraphQL is an answer.
+func (c *Client) Capabilities(ctx context.Context) (Capabilities, error) {
+	found := Capabilities{Fields: map[string]bool{}}
+	limits, err := c.Limits(ctx)
+	if err != nil {
+		return found, err
+	}
+	found.Limits = limits
+	var who struct {
+		Viewer struct {
+			Login string `json:"login"`
+		} `json:"viewer"`
+	}
+	if err := c.Query(ctx, "try GraphQL", `query WeirTry { viewer { login } }`, nil, &who); err != nil {
+		return found, found.without(err)
+	}
+	found.GraphQL = true
+	return found, c.probeFields(ctx, &found)
+}
+
+// without notes why there is no GraphQL; it hands back the errors that say nothing about the server.
+func (c *Capabilities) without(err error) error {
+	var failure *Error
+	if !errors.As(err, &failure) {
+		return err
+	}
+	for _, passing := range []error{ErrTemporary, ErrRateLimited, ErrMaintenance, ErrUnauthorized} {
+		if errors.Is(err, passing) && (passing != ErrUnauthorized || failure.Status == 0) {
+			return err
+		}
+	}
+	c.GraphQLCause, c.GraphQLNext = failure.Cause, failure.Next
+	return nil
+}
+
+func (c *Client) probeFields(ctx context.Context, found *Capabilities) error {
+	for _, name := range probedTypes {
+		var reply struct {
+			Type *struct {
+				Fields []struct {
+					Name string `json:"name"`
+				} `json:"fields"`
+			} `json:"__type"`
+		}
+		err := c.Query(ctx, "ask for the fields of "+name, probeQuery, map[string]any{"type": name}, &reply)
+		if Complaints(err) != nil {
+			return nil // introspection is switched off: only what every server has is used
+		}
+		if err != nil {
+			return err
+		}
+		if reply.Type == nil {
+			continue
+		}
+		for _, field := range reply.Type.Fields {
+			found.Fields[name+"."+field.Name] = true
+		}
+	}
+	return nil
+}
+
+// Limits is how many requests the server allows. Off means that it does not limit.
+type Limits struct {
+	Off           bool
+	Core, GraphQL Budget
+}
+
+// Budget is one hourly budget.
+type Budget struct {
+	Limit, Remaining int
+	ResetAt          time.Time
+}
+
+// Limits asks for the state of the limits. A GitHub Enterprise Server has them off unless an
+// administrator switched them on, and then answers 404.
+func (c *Client) Limits(ctx context.Context) (Limits, error) {
+	type budget struct {
+		Limit     int   `json:"limit"`
+		Remaining int   `json:"remaining"`
+		Reset     int64 `json:"reset"`
+	}
+	var reply struct {
+		Resources struct {
+			Core    budget `json:"core"`
+			GraphQL budget `json:"graphql"`
+		} `json:"resources"`
+	}
+	_, err := c.get(ctx, "ask for the limits", "/api/v3/rate_limit", &reply)
+	if errors.Is(err, ErrNotFound) {
+		return Limits{Off: true}, nil
+	}
+	if err != nil {
+		return Limits{}, err
+	}
+	read := func(b budget) Budget {
+		return Budget{Limit: b.Limit, Remaining: b.Remaining, ResetAt: time.Unix(b.Reset, 0).UTC()}
+	}
+	return Limits{Core: read(reply.Resources.Core), GraphQL: read(reply.Resources.GraphQL)}, nil
+}
