@@ -2,6 +2,8 @@ package facts
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
 	"time"
 )
 
@@ -12,12 +14,29 @@ type Rules struct {
 	WindowDays int `json:"window_days"`
 	// OutlierHALOC leaves out commits of more lines than this; 0 leaves out none for their size.
 	OutlierHALOC int `json:"outlier_haloc"`
+	// OutlierImpactPercentile leaves out commits whose impact stands higher than this among those of the
+	// baseline, 0 to 100; 0 is no bound.
+	OutlierImpactPercentile float64 `json:"outlier_impact_percentile,omitempty"`
+	// OutlierMessages and OutlierPaths are regular expressions; a commit is an outlier when its subject, or
+	// any path that it changed, meets one.
+	OutlierMessages []string `json:"outlier_messages,omitempty"`
+	OutlierPaths    []string `json:"outlier_paths,omitempty"`
+	// Marked are commits that somebody left out by hand.
+	Marked []Mark `json:"marked,omitempty"`
 	// TimeZone is the workspace's, by its IANA name; commits keep their author's own.
 	TimeZone string `json:"time_zone"`
 	// Bots are names, e-mails or logins that are bots beside those that are known to be.
 	Bots []string `json:"bots,omitempty"`
 	// Globs are path patterns left out in every repo.
 	Globs []string `json:"globs,omitempty"`
+}
+
+// Mark leaves out one commit by hand.
+type Mark struct {
+	Repo RepoID `json:"repo"`
+	Hash string `json:"hash"`
+	// Note says who did it and why.
+	Note string `json:"note"`
 }
 
 // The windows that stored facts can answer for.
@@ -38,6 +57,14 @@ func (r Rules) Validate() error {
 	}
 	if r.OutlierHALOC < 0 {
 		return fmt.Errorf("the largest commit that counts is %d lines; choose 0 for no limit, or more", r.OutlierHALOC)
+	}
+	if p := r.OutlierImpactPercentile; p < 0 || p > 100 {
+		return fmt.Errorf("the highest percentile of impact that counts is %g; choose 0 for no limit, or up to 100", p)
+	}
+	for _, text := range slices.Concat(r.OutlierMessages, r.OutlierPaths) {
+		if _, err := regexp.Compile(text); err != nil {
+			return fmt.Errorf("the rule %q is not a regular expression: %w", text, err)
+		}
 	}
 	if _, err := time.LoadLocation(r.TimeZone); err != nil || r.TimeZone == "" {
 		return fmt.Errorf("there is no time zone %q; choose one such as Europe/Berlin or UTC", r.TimeZone)

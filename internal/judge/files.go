@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/go-enry/go-enry/v2"
@@ -26,10 +27,11 @@ type pathVerdict struct {
 // maxKnownPaths bounds how many paths are remembered; matching a path costs far more than looking it up.
 const maxKnownPaths = 1 << 17
 
-// NewFiles makes the rules of a repo ready: its globs, its .gitattributes rules, and those that hold everywhere.
-func NewFiles(repo facts.Repo) *Files {
+// NewFiles makes the rules of a repo ready: the workspace's and its own globs, its .gitattributes rules, and
+// those that hold everywhere.
+func NewFiles(rules facts.Rules, repo facts.Repo) *Files {
 	f := &Files{attributes: newAttributes(repo.Attributes), known: map[string]pathVerdict{}}
-	for _, glob := range repo.Globs {
+	for _, glob := range slices.Concat(rules.Globs, repo.Globs) {
 		f.globs = append(f.globs, newGlob(glob))
 	}
 	return f

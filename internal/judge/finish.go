@@ -112,7 +112,7 @@ func (j *Judge) applyPeople(res *Result) {
 	for i := range j.rows {
 		p := j.person(j.rows[i].author)
 		switch {
-		case p.Bot:
+		case j.rules.bot(p):
 			decide(&res.verdicts[i], facts.LeftBot, "")
 		case p.Excluded:
 			decide(&res.verdicts[i], facts.LeftExcluded, "")
@@ -128,14 +128,14 @@ func (j *Judge) applyRules(i int, v *facts.Verdict, rank float64) {
 	switch haloc := v.Lines.HALOC(); {
 	case r.merge():
 		return
-	case j.rules.haloc >= 0 && haloc > j.rules.haloc:
-		decide(v, facts.LeftOutlier, fmt.Sprintf("HALOC %s is more than %s", thousands(haloc), thousands(j.rules.haloc)))
+	case j.rules.OutlierHALOC > 0 && haloc > j.rules.OutlierHALOC:
+		decide(v, facts.LeftOutlier, fmt.Sprintf("HALOC %s is more than %s", thousands(haloc), thousands(j.rules.OutlierHALOC)))
 	case r.detail != "":
 		decide(v, facts.LeftOutlier, r.detail)
-	case j.rules.percentile > 0 && rank > j.rules.percentile:
-		decide(v, facts.LeftOutlier, fmt.Sprintf("impact is above the %gth percentile of the baseline", j.rules.percentile))
+	case j.rules.OutlierImpactPercentile > 0 && rank > j.rules.OutlierImpactPercentile:
+		decide(v, facts.LeftOutlier, fmt.Sprintf("impact is above the %gth percentile of the baseline", j.rules.OutlierImpactPercentile))
 	}
-	if note, ok := j.rules.marked[Mark{Repo: j.repo.ID, Hash: r.hash}]; ok {
+	if note, ok := j.rules.marked[facts.Mark{Repo: j.repo.ID, Hash: r.hash}]; ok {
 		decide(v, facts.LeftMarked, note)
 	}
 	if j.repo.GoneAt != 0 {
@@ -256,7 +256,7 @@ func (j *Judge) compare(w World, res *Result) []float64 {
 		shape := j.rows[i].shape
 		res.verdicts[i].Impact = b.Impact(shape)
 		res.verdicts[i].Complexity = b.Complexity(shape)
-		if j.rules.percentile > 0 {
+		if j.rules.OutlierImpactPercentile > 0 {
 			ranks[i] = b.ScoreRank(shape)
 		}
 	})

@@ -17,7 +17,7 @@ import (
 
 // Judge gathers the commits of one repo. It is not safe for use by several goroutines.
 type Judge struct {
-	rules  compiled
+	rules  *rules
 	repo   facts.Repo
 	files  *Files
 	person func(facts.IdentityID) facts.Person
@@ -61,12 +61,12 @@ type leftFiles struct {
 }
 
 // New starts judging a repo. person gives who stands behind an identity; it is asked during Add and Finish.
-func New(rules Rules, repo facts.Repo, person func(facts.IdentityID) facts.Person) (*Judge, error) {
-	c, err := rules.compile()
+func New(rules facts.Rules, repo facts.Repo, person func(facts.IdentityID) facts.Person) (*Judge, error) {
+	ready, err := newRules(rules)
 	if err != nil {
 		return nil, fmt.Errorf("judge repo %s: %w", repo.FullName, err)
 	}
-	return &Judge{rules: c, repo: repo, files: NewFiles(repo), person: person}, nil
+	return &Judge{rules: ready, repo: repo, files: NewFiles(rules, repo), person: person}, nil
 }
 
 // Add takes a commit with its files. It fills in Left of each file and keeps nothing of c.
