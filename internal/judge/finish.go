@@ -25,7 +25,7 @@ type World struct {
 	// Superseded says what counts instead of a commit, by what is known of pull requests. Nil knows of none.
 	Superseded func(hash string) (by string, ok bool)
 	// Elsewhere says in which other repo the same commit counts. Nil says in none.
-	Elsewhere func(hash string) (repo string, ok bool)
+	Elsewhere func(n facts.CommitNumber) (repo string, ok bool)
 	// Frozen holds, for months judged before, the last number that their baseline knew.
 	Frozen map[facts.Day]facts.CommitNumber
 }
@@ -102,7 +102,7 @@ func (j *Judge) applyElsewhere(w World, res *Result) {
 		if res.verdicts[i].Reason != facts.Counts {
 			continue
 		}
-		if repo, ok := w.Elsewhere(j.rows[i].hash); ok {
+		if repo, ok := w.Elsewhere(j.rows[i].number); ok {
 			decide(&res.verdicts[i], facts.LeftDuplicate, "counted in "+repo)
 		}
 	}
