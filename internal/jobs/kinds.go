@@ -1,0 +1,124 @@
+package jobs
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+
+	"weir/internal/facts"
+)
+
+// DiscoverIntegration reads the organizations and repos that an integration's account can see.
+type DiscoverIntegration struct {
+	Integration facts.IntegrationID `json:"integration" river:"unique"`
+}
+
+// FetchRepo is the first step of a sync: the mirror.
+type FetchRepo struct {
+	Repo facts.RepoID `json:"repo" river:"unique"`
+}
+
+// ReplayRepo is the second step: commits and their lines.
+type ReplayRepo struct {
+	Repo facts.RepoID `json:"repo" river:"unique"`
+}
+
+// JudgeRepo is the third step, and a step of its own when a rule has changed.
+type JudgeRepo struct {
+	Repo facts.RepoID `json:"repo" river:"unique"`
+}
+
+// Schedule enqueues what is due.
+type Schedule struct{}
+
+// CleanUp removes what has been kept long enough.
+type CleanUp struct{}
+
+// Kind names the job in the queue.
+func (DiscoverIntegration) Kind() string { return "discover_integration" }
+
+// Kind names the job in the queue.
+func (FetchRepo) Kind() string { return "fetch_repo" }
+
+// Kind names the job in the queue.
+func (ReplayRepo) Kind() string { return "replay_repo" }
+
+// Kind names the job in the queue.
+func (JudgeRepo) Kind() string { return "judge_repo" }
+
+// Kind names the job in the queue.
+func (Schedule) Kind() string { return "schedule" }
+
+// Kind names the job in the queue.
+func (CleanUp) Kind() string { return "clean_up" }
+
+// waiting are the states in which a job is still to be done; a second one like it adds nothing.
+var waiting = []rivertype.JobState{
+	rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning,
+	rivertype.JobStateRetryable, rivertype.JobStateScheduled,
+}
+
+func unique() river.UniqueOpts { return river.UniqueOpts{ByArgs: true, ByState: waiting} }
+
+// InsertOpts make one discovery per integration.
+func (a DiscoverIntegration) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: queueLight, UniqueOpts: unique(), Tags: []string{tag("integration", int64(a.Integration))}}
+}
+
+// InsertOpts make one sync per repo: fetch and replay share their key, so a second click finds the first
+// at whichever step it is.
+func (a FetchRepo) InsertOpts() river.InsertOpts { return syncOpts(a.Repo) }
+
+// InsertOpts are those of FetchRepo.
+func (a ReplayRepo) InsertOpts() river.InsertOpts { return syncOpts(a.Repo) }
+
+// InsertOpts make one judgement per repo. It has a key of its own: a changed rule must not wait for a
+// server that is down.
+func (a JudgeRepo) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: queueHeavy, UniqueOpts: unique(), Tags: []string{repoTag(a.Repo)}}
+}
+
+// InsertOpts make one at a time.
+func (Schedule) InsertOpts() river.InsertOpts { return housekeeping() }
+
+// InsertOpts make one at a time.
+func (CleanUp) InsertOpts() river.InsertOpts { return housekeeping() }
+
+func syncOpts(repo facts.RepoID) river.InsertOpts {
+	opts := river.InsertOpts{Queue: queueHeavy, UniqueOpts: unique(), Tags: []string{repoTag(repo)}}
+	// The key is then the repo's id alone. No other kind excludes its kind, so keys cannot meet by accident.
+	opts.UniqueOpts.ExcludeKind = true
+	return opts
+}
+
+func housekeeping() river.InsertOpts {
+	// What fails is done at the next turn anyway.
+	return river.InsertOpts{Queue: queueLight, UniqueOpts: unique(), MaxAttempts: 1}
+}
+
+func repoTag(id facts.RepoID) string { return tag("repo", int64(id)) }
+
+func tag(noun string, id int64) string { return fmt.Sprintf("%s-%d", noun, id) }
+
+// How long a job may run. Replays and judgements cut themselves into slices well below.
+const (
+	lightTimeout  = 10 * time.Minute
+	replayTimeout = 20 * time.Minute
+	judgeTimeout  = 20 * time.Minute
+	// A first fetch of a very large repository over a slow line cannot be cut: git sends one pack. It is
+	// given up much earlier when nothing comes any more (git.Mirror.Stall).
+	fetchTimeout = 6 * time.Hour
+)
+
+func periodicJobs() []*river.PeriodicJob {
+	return []*river.PeriodicJob{
+		river.NewPeriodicJob(river.PeriodicInterval(time.Minute),
+			func() (river.JobArgs, *river.InsertOpts) { return Schedule{}, nil },
+			&river.PeriodicJobOpts{ID: "schedule", RunOnStart: true}),
+		river.NewPeriodicJob(river.PeriodicInterval(time.Hour),
+			func() (river.JobArgs, *river.InsertOpts) { return CleanUp{}, nil },
+			&river.PeriodicJobOpts{ID: "clean_up"}),
+	}
+}
