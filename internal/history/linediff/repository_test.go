@@ -24,7 +24,7 @@ import (
 
 var (
 	repository = flag.String("repository", "", "git directory of which every modified file of HEAD's history is compared")
-	profile    = flag.String("profile", "", "file for a CPU profile of our part of -repository")
+	profile    = flag.String("profile", "", "start of the names of CPU profiles of our part of -repository")
 )
 
 // TestRepositoryEqualsGit compares every modification in a real history, and prints what it cost.
@@ -117,7 +117,7 @@ func (u *usage) compareChunk(t *testing.T, dir string, chunk [][2]string) {
 func (u *usage) diffAll(t *testing.T, data []byte, n int) [][]linediff.Change {
 	t.Helper()
 	if *profile != "" {
-		f, err := os.Create(*profile)
+		f, err := os.CreateTemp(filepath.Dir(*profile), filepath.Base(*profile))
 		if err != nil {
 			t.Fatal(err)
 		}
