@@ -62,7 +62,7 @@ var signInCodes = []CodeInfo{
 	{
 		SignInBadPassword, StageSignIn, StatusFail,
 		"The server does not accept the user name and password.",
-		"Check both by signing in at {address}/login. Enter the user name, not the e-mail address. After several wrong tries the server refuses even the right password for a while.",
+		"Check both by signing in at {address}/login. Enter the user name, not the e-mail address. Where sign-in is by SAML or CAS no password works for programs: use an access token there.",
 	},
 	{
 		SignInTwoFactor, StageSignIn, StatusFail,

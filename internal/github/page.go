@@ -33,7 +33,7 @@ func pages[T any](ctx context.Context, c *Client, op, path string) iter.Seq2[T, 
 			}
 			seen[next] = true
 			// A server that points back to a page we had would keep us for ever.
-			if next = c.nextPage(answer); next == "" || seen[next] {
+			if next = c.transport.NextPage(answer); next == "" || seen[next] {
 				return
 			}
 		}
