@@ -1,0 +1,107 @@
+// Package storetest opens stores for tests, and holds the one behaviour suite that every database must pass.
+package storetest
+
+import (
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"weir/internal/secret"
+	"weir/internal/store"
+)
+
+// Option changes how a store is opened.
+type Option func(*store.Options)
+
+// Open opens an empty SQLite store in a folder of the test's own; it is closed when the test ends.
+func Open(t testing.TB, options ...Option) *store.Store {
+	t.Helper()
+	dir := t.TempDir()
+	copyTemplate(t, dir)
+	return open(t, store.Options{Dir: dir}, options)
+}
+
+// OpenPostgres opens an empty PostgreSQL store in a database of the test's own. Where there is no
+// PostgreSQL the test is skipped, or fails when WEIR_REQUIRE_POSTGRES=1.
+func OpenPostgres(t testing.TB, options ...Option) *store.Store {
+	t.Helper()
+	return open(t, store.Options{URL: URL(t)}, options)
+}
+
+// Each runs a test on every database, each time with an empty store.
+func Each(t *testing.T, test func(t *testing.T, s *store.Store), options ...Option) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		test(t, Open(t, options...))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		test(t, OpenPostgres(t, options...))
+	})
+}
+
+func open(t testing.TB, o store.Options, options []Option) *store.Store {
+	t.Helper()
+	o.Keys = Keys(t)
+	for _, option := range options {
+		option(&o)
+	}
+	s, err := store.Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Errorf("close store: %v", err)
+		}
+	})
+	return s
+}
+
+// Keys gives a keyring of the test's own.
+func Keys(t testing.TB) *secret.Keyring {
+	t.Helper()
+	keys, err := secret.OpenKeyring(filepath.Join(t.TempDir(), "key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keys
+}
+
+// template is a migrated SQLite database: copying it is much faster than migrating for every test.
+var template = struct {
+	sync.Once
+	content []byte
+	err     error
+}{}
+
+func copyTemplate(t testing.TB, dir string) {
+	t.Helper()
+	template.Do(func() { template.content, template.err = makeTemplate() })
+	if template.err != nil {
+		t.Fatal(template.err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, store.DatabaseFile), template.content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func makeTemplate() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "weir-template-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	ctx, cancel := setupContext()
+	defer cancel()
+	s, err := store.Open(ctx, store.Options{Dir: dir})
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Close(); err != nil { // folds the journal into the database
+		return nil, err
+	}
+	return os.ReadFile(filepath.Join(dir, store.DatabaseFile))
+}

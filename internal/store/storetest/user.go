@@ -1,0 +1,77 @@
+package storetest
+
+import (
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"weir/internal/access"
+	"weir/internal/facts"
+	"weir/internal/store"
+)
+
+var userBehaviour = []behaviour{
+	{"a user comes back whole and is found in any case", savesUser},
+	{"only one of many makes the first account", createsFirstUser},
+	{"a session lives until it ends", keepsSessions},
+}
+
+func savesUser(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	u := access.User{Login: "Ada", Name: "Ada L", Role: access.RoleAdmin, PasswordHash: "h", PasswordAt: 1, CreatedAt: 2, SignedInAt: 3, DisabledAt: 4}
+	u.ID = must(s.CreateUser(ctx, u))
+	equal(t, "by login", must(s.UserByLogin(ctx, "aDA")), u)
+	_, err := s.CreateUser(ctx, access.User{Login: "ada"})
+	wantError(t, "same login", err, facts.ErrConflict)
+	u.Name, u.Role, u.PasswordHash, u.PasswordAt, u.SignedInAt, u.DisabledAt = "A", access.RoleMember, "i", 5, 6, 0
+	check(s.SaveUser(ctx, u))
+	equal(t, "user", must(s.User(ctx, u.ID)), u)
+	equal(t, "users", must(s.Users(ctx)), []access.User{u})
+	_, err = s.UserByLogin(ctx, "nobody\x00")
+	wantError(t, "absent", err, facts.ErrNotFound)
+	wantError(t, "absent", s.SaveUser(ctx, access.User{ID: 99}), facts.ErrNotFound)
+}
+
+func createsFirstUser(t *testing.T, s *store.Store) {
+	var wg sync.WaitGroup
+	var made atomic.Int64
+	for _, login := range []string{"a", "b", "c", "d", "e", "f"} {
+		wg.Go(func() {
+			_, err := s.CreateFirstUser(t.Context(), access.User{Login: login, Role: access.RoleAdmin})
+			if err == nil {
+				made.Add(1)
+				return
+			}
+			wantError(t, login, err, facts.ErrConflict)
+		})
+	}
+	wg.Wait()
+	equal(t, "made", made.Load(), int64(1))
+	equal(t, "users", must(s.CountUsers(t.Context())), 1)
+}
+
+func keepsSessions(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	k := s.Sessions()
+	find := func(token string) string {
+		data, found, err := k.FindCtx(ctx, token)
+		check(err)
+		if !found {
+			return "-"
+		}
+		return string(data)
+	}
+	check(k.CommitCtx(ctx, "token", []byte("one"), time.Now().Add(time.Hour)))
+	check(k.CommitCtx(ctx, "token", []byte("two"), time.Now().Add(time.Hour)))
+	check(k.CommitCtx(ctx, "ended", []byte("x"), time.Now().Add(-time.Hour)))
+	equal(t, "found", []string{find("token"), find("ended"), find("\x00\xff")}, []string{"two", "-", "-"})
+	var rows int
+	check(s.DB().QueryRowContext(ctx, `SELECT COUNT(*) FROM sessions WHERE token_hash = $1`, []byte("token")).Scan(&rows))
+	equal(t, "rows by the token itself", rows, 0)
+	check(s.PurgeSessions(ctx))
+	check(s.DB().QueryRowContext(ctx, `SELECT COUNT(*) FROM sessions`).Scan(&rows))
+	equal(t, "rows after purging", rows, 1)
+	check(k.DeleteCtx(ctx, "token"))
+	equal(t, "deleted", find("token"), "-")
+}
