@@ -124,7 +124,7 @@ func precedes(a, b facts.Repo) bool {
 	return a.ID < b.ID
 }
 
-// Affected lists the repos that hold commits which count in this one: after a repo was imported or deleted,
+// Affected lists the repos that share commits with this one: after it was imported, found gone or deleted,
 // they are to be judged as well.
 func Affected(ctx context.Context, s *store.Store, id facts.RepoID) ([]facts.RepoID, error) {
 	found := map[facts.RepoID]bool{}

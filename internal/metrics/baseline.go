@@ -37,11 +37,23 @@ func ShapeOf(lines facts.WorkTypes, hunks, files, dirs int) Shape {
 
 // Term is one of the five terms of impact: a weight times a count, capped.
 type Term struct {
-	Name   string
-	Weight float64
-	Count  float64
+	Name   string  `json:"name"`
+	Weight float64 `json:"weight"`
+	Count  float64 `json:"count"`
 	// Cap is the 99th percentile of the count in the baseline; Points is weight x min(count, cap).
-	Cap, Points float64
+	Cap    float64 `json:"cap"`
+	Points float64 `json:"points"`
+}
+
+// Terms is how the impact of a commit comes about.
+type Terms struct {
+	Terms []Term `json:"terms"`
+	// Score is the sum of the points, Median that of a median commit of the baseline, at least 1 when divided
+	// by; Commits is the size of the baseline.
+	Score   float64 `json:"score"`
+	Median  float64 `json:"median"`
+	Commits int     `json:"commits"`
+	Impact  float64 `json:"impact"`
 }
 
 // Baseline is what a commit is compared with.
@@ -109,13 +121,13 @@ func (b *Baseline) Score(s Shape) float64 {
 // Impact gives the impact of a commit; a median commit is 10.
 func (b *Baseline) Impact(s Shape) float64 { return 10 * b.Score(s) / max(1, b.Median) }
 
-// Terms gives the five terms of a commit, as the page shows them.
-func (b *Baseline) Terms(s Shape) []Term {
-	var terms []Term
+// Terms shows how the impact of a commit comes about.
+func (b *Baseline) Terms(s Shape) Terms {
+	all := Terms{Score: b.Score(s), Median: b.Median, Commits: b.Commits, Impact: b.Impact(s)}
 	for i, count := range s.counts() {
 		t := Term{Name: termNames[i], Weight: weights[i], Count: float64(count), Cap: b.caps[i]}
 		t.Points = t.Weight * min(t.Count, t.Cap)
-		terms = append(terms, t)
+		all.Terms = append(all.Terms, t)
 	}
-	return terms
+	return all
 }

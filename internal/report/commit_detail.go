@@ -1,6 +1,9 @@
 package report
 
-import "weir/internal/facts"
+import (
+	"weir/internal/facts"
+	"weir/internal/metrics"
+)
 
 // CommitDetail is one commit with its files and typed hunks.
 type CommitDetail struct {
@@ -10,9 +13,12 @@ type CommitDetail struct {
 	Hash     string             `json:"hash"`
 	Subject  string             `json:"subject"`
 	Authored Value              `json:"authored"`
-	// Counts says in words whether the commit counts, and why not.
-	Counts bool   `json:"counts"`
-	Reason string `json:"reason,omitempty"`
+	// Counts says whether the commit counts; Reason says it in words, ReasonDetail what the reason refers to.
+	Counts       bool   `json:"counts"`
+	Reason       string `json:"reason"`
+	ReasonDetail string `json:"reason_detail,omitempty"`
+	// Impact shows how the impact comes about; nil for merges and where it is not known.
+	Impact *metrics.Terms `json:"impact,omitempty"`
 	// TextMissing says why the lines' text is not shown, empty when it is.
 	TextMissing string         `json:"text_missing,omitempty"`
 	Files       []DetailedFile `json:"files"`

@@ -4,14 +4,14 @@ import (
 	"encoding/csv"
 	"io"
 	"strings"
+	"unicode/utf8"
 )
 
-// WriteCSV writes a table as RFC 4180 with the columns' names as its heading, numbers without separators,
-// days and times in ISO 8601, and missing values empty. Text that a spreadsheet would run as a formula is
-// written with an apostrophe before it: see Neutral.
+// WriteCSV writes a table as RFC 4180 with lines that end in LF: the columns' names as its heading, numbers
+// without separators, days and times in ISO 8601, and missing values empty. Text that a spreadsheet would run
+// as a formula is written with an apostrophe before it: see Neutral.
 func (t *Table) WriteCSV(w io.Writer) error {
 	out := csv.NewWriter(w)
-	out.UseCRLF = true
 	record := make([]string, len(t.Columns))
 	for i, c := range t.Columns {
 		record[i] = Neutral(c.Name)
@@ -35,26 +35,17 @@ func (t *Table) WriteCSV(w io.Writer) error {
 }
 
 // Neutral makes text safe for a CSV that a spreadsheet may open: bytes that are not UTF-8 become U+FFFD, NUL
-// is dropped, and an apostrophe is put before text that begins, after spaces, with = + - @ or their full-width
-// forms, or with a tab or a line break. A program that reads the CSV takes one leading apostrophe off again
-// where text would begin so.
+// is dropped, a carriage return becomes a space, and an apostrophe is put before text that begins, after
+// spaces, with = + - @ or their full-width forms, with a tab or a line break, or with an apostrophe. A program
+// that reads the CSV takes one leading apostrophe off where there is one; Plain does.
 func Neutral(s string) string {
-	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
-	if s == "" || strings.ContainsRune("\t\r\n", rune(s[0])) {
-		return prefixed(s)
-	}
-	first := strings.TrimLeft(s, " \u00a0\u3000")
-	if strings.HasPrefix(first, "=") || strings.HasPrefix(first, "+") || strings.HasPrefix(first, "-") ||
-		strings.HasPrefix(first, "@") || strings.HasPrefix(first, "＝") || strings.HasPrefix(first, "＋") ||
-		strings.HasPrefix(first, "－") || strings.HasPrefix(first, "＠") {
+	s = strings.NewReplacer("\x00", "", "\r\n", "\n", "\r", " ").Replace(strings.ToValidUTF8(s, "\uFFFD"))
+	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(s, " \u00a0\u3000"))
+	if first != utf8.RuneError && strings.ContainsRune("=+-@＝＋－＠'\t\n", first) {
 		return "'" + s
 	}
 	return s
 }
 
-func prefixed(s string) string {
-	if s == "" {
-		return s
-	}
-	return "'" + s
-}
+// Plain takes off what Neutral put before a text.
+func Plain(s string) string { return strings.TrimPrefix(s, "'") }

@@ -1,0 +1,161 @@
+package report
+
+import (
+	"context"
+	"errors"
+
+	"weir/internal/facts"
+	"weir/internal/metrics"
+)
+
+var (
+	codeTiles = []string{"coding_days_per_week", "commits_per_coding_day", "haloc", "new_work_share", "legacy_refactor_share",
+		"help_others_share", "rework_share", "efficiency", "impact_per_week"}
+	codeColumns = []string{"commits", "merges", "coding_days_per_week", "commits_per_coding_day", "haloc", "new_work_share",
+		"legacy_refactor_share", "help_others_share", "rework_share", "efficiency", "throughput_productive", "tt100_productive", "impact_per_week"}
+)
+
+// Code answers how much code people write and change, how regularly, and what kind of work it is.
+func Code(ctx context.Context, src DailySource, p Params) (*Page, error) {
+	pl, err := placesOf(ctx, src, p)
+	if err != nil {
+		return nil, err
+	}
+	if p, err = clip(ctx, src, p); err != nil {
+		return nil, err
+	}
+	now := newCodeFold(p, pl)
+	if err := now.read(ctx, src, p.Query()); err != nil {
+		return nil, err
+	}
+	page := &Page{
+		Name: NameCode, Title: "Code", Question: "How regularly do people get to code, and what kind of work is it?", Params: p,
+		Definitions: definitions(metricsNamed(append(codeTiles, codeColumns...)...)),
+	}
+	page.Health, page.Notes = pl.health()
+	var before *foldSet
+	if p.Compare && p.Period != periodAll {
+		previous := newCodeFold(p.On(p.Query().Previous().From, p.Query().Previous().To), pl)
+		if err := previous.read(ctx, src, p.Query().Previous()); err != nil {
+			return nil, err
+		}
+		before = previous.total
+	}
+	page.Tiles = now.tiles(before)
+	page.Charts = []Chart{now.chart()}
+	page.Tables = []Table{now.peopleTable(), now.repoTable()}
+	if len(now.bots) > 0 {
+		page.Tables = append(page.Tables, now.botTable())
+	}
+	return page, nil
+}
+
+// periodAll is the relative period that begins with the first commit.
+const periodAll = "all"
+
+// clip bounds a period by today, and the whole history by its first day.
+func clip(ctx context.Context, src DailySource, p Params) (Params, error) {
+	p.To = min(p.To, p.Today)
+	if p.Period != periodAll {
+		return p, nil
+	}
+	first, _, err := src.Span(ctx, p.Repos...)
+	switch {
+	case errors.Is(err, facts.ErrNotFound):
+		p.From = p.To
+	case err != nil:
+		return p, err
+	default:
+		p.From = min(max(first, firstDay), p.To)
+	}
+	return p, nil
+}
+
+// codeFold gathers everything of one period in one pass over its roll-ups.
+type codeFold struct {
+	p      Params
+	pl     *places
+	total  *foldSet
+	people map[facts.PersonID]*foldSet
+	repos  map[facts.RepoID]*foldSet
+	bots   map[facts.PersonID]*leftCount
+	// weekly holds one metric of a tile each; types the work types by week.
+	weekly []*metrics.Weekly
+	types  []facts.WorkTypes
+}
+
+// leftCount counts what a bot did and what does not count.
+type leftCount struct{ commits, merges int }
+
+func newCodeFold(p Params, pl *places) *codeFold {
+	f := &codeFold{
+		p: p, pl: pl, total: newFoldSet(metricsNamed(append(codeTiles, codeColumns...)...)),
+		people: map[facts.PersonID]*foldSet{}, repos: map[facts.RepoID]*foldSet{}, bots: map[facts.PersonID]*leftCount{},
+	}
+	for _, m := range metricsNamed(codeTiles...) {
+		f.weekly = append(f.weekly, metrics.NewWeekly(f.firstWeekDay(), p.To, m.New))
+	}
+	if weeks := int(p.To-f.firstWeekDay().Monday())/7 + 1; weeks > 0 {
+		f.types = make([]facts.WorkTypes, weeks)
+	}
+	return f
+}
+
+// firstWeekDay bounds what is drawn week by week.
+func (f *codeFold) firstWeekDay() facts.Day { return max(f.p.From, firstDay) }
+
+func (f *codeFold) read(ctx context.Context, src DailySource, q facts.Query) error {
+	for d, err := range src.Daily(ctx, q) {
+		if err != nil {
+			return err
+		}
+		f.add(&d)
+	}
+	return nil
+}
+
+func (f *codeFold) add(d *facts.Daily) {
+	person := f.pl.people[d.Person]
+	switch {
+	case person.Hidden:
+		return
+	case person.Bot:
+		if f.bots[d.Person] == nil {
+			f.bots[d.Person] = &leftCount{}
+		}
+		f.bots[d.Person].commits += d.LeftOut
+		f.bots[d.Person].merges += d.Merges
+		return
+	}
+	of := f.total.metrics
+	if f.people[d.Person] == nil {
+		f.people[d.Person] = newFoldSet(of)
+	}
+	if f.repos[d.Repo] == nil {
+		f.repos[d.Repo] = newFoldSet(of)
+	}
+	f.total.add(d)
+	f.people[d.Person].add(d)
+	f.repos[d.Repo].add(d)
+	if d.Day < f.firstWeekDay() || d.Day > f.p.To {
+		return
+	}
+	for _, w := range f.weekly {
+		w.Add(d)
+	}
+	week := (d.Day - f.firstWeekDay().Monday()) / 7
+	f.types[week] = f.types[week].Add(d.Lines)
+}
+
+func (f *codeFold) scope() metrics.Scope {
+	return metrics.Scope{Days: f.p.Query().Days(), People: len(f.p.People)}
+}
+
+// weeks gives the weeks of one tile; the one that is not over yet is not complete.
+func (f *codeFold) weeks(i int) []metrics.Week {
+	weeks := f.weekly[i].Result(len(f.p.People))
+	for k := range weeks {
+		weeks[k].Complete = weeks[k].Complete && weeks[k].Monday+6 < f.p.Today
+	}
+	return weeks
+}

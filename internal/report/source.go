@@ -1,0 +1,67 @@
+package report
+
+import (
+	"context"
+	"iter"
+
+	"weir/internal/facts"
+	"weir/internal/metrics"
+)
+
+// The names of the reports: the last part of an address, and what a Link leads to.
+const (
+	NameCode    = "code"
+	NameWorkLog = "worklog"
+	NameCommits = "commits"
+	NameCommit  = "commit"
+)
+
+// Places tells what a page is about and how complete its data is.
+type Places interface {
+	// People lists everybody, hidden ones included.
+	People(ctx context.Context) ([]facts.Person, error)
+	// ImportedRepos lists the repos that reports may speak of.
+	ImportedRepos(ctx context.Context) ([]facts.Repo, error)
+	// SyncStates lists the states of one kind, for all imported repos or for some.
+	SyncStates(ctx context.Context, kind facts.SyncKind, repos ...facts.RepoID) ([]facts.SyncState, error)
+}
+
+// DailySource gives roll-ups; the reports Code and Work log read it.
+type DailySource interface {
+	Places
+	// Daily streams the roll-ups of a query.
+	Daily(ctx context.Context, q facts.Query) iter.Seq2[facts.Daily, error]
+	// Span gives the first and last day with a roll-up, facts.ErrNotFound when there is none.
+	Span(ctx context.Context, repos ...facts.RepoID) (first, last facts.Day, err error)
+}
+
+// CommitSource gives judged commits; the report Commits reads it.
+type CommitSource interface {
+	Places
+	// JudgedCommits streams commits in the filter's order, without files.
+	JudgedCommits(ctx context.Context, q facts.Query, f facts.CommitFilter, page facts.Page) iter.Seq2[facts.JudgedCommit, error]
+	// CountJudgedCommits tells how many JudgedCommits would stream without a page.
+	CountJudgedCommits(ctx context.Context, q facts.Query, f facts.CommitFilter) (int, error)
+}
+
+// DetailSource gives one commit and those whose lines it replaces; the page of one commit reads it.
+type DetailSource interface {
+	Places
+	// JudgedCommit gives one commit with its files and their hunks, facts.ErrNotFound when there is none.
+	JudgedCommit(ctx context.Context, repo facts.RepoID, hash string) (facts.JudgedCommit, error)
+	// JudgedByNumber gives commits of a repo without files; numbers that are not held are passed over.
+	JudgedByNumber(ctx context.Context, repo facts.RepoID, numbers []facts.CommitNumber) (map[facts.CommitNumber]facts.JudgedCommit, error)
+	// Rules gives the workspace's rules.
+	Rules(ctx context.Context) (facts.Rules, error)
+}
+
+// Evidence is what the page of one commit needs besides stored facts. Each may be nil.
+type Evidence struct {
+	// Text gives the bytes of a file at a commit, named by its object id, or by the id and "^" for its first
+	// parent. It is met by a mirror on this machine; facts.ErrNotFound says that there is none.
+	Text func(ctx context.Context, repo facts.Repo, revision, path string) ([]byte, error)
+	// FileReason says why a file does not count; it is judge's.
+	FileReason func(repo facts.Repo, f *facts.FileChange) facts.Reason
+	// Terms shows how the commit's impact comes about; it is judge's.
+	Terms func(ctx context.Context, c *facts.JudgedCommit) (metrics.Terms, error)
+}
