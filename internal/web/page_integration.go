@@ -1,0 +1,146 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"weir/internal/access"
+	"weir/internal/facts"
+	"weir/internal/store"
+)
+
+type integrationView struct {
+	facts.Integration
+	Created, MayManage bool
+	Switches           []serviceSwitch
+	Organizations      []store.OrganizationSummary
+	Imported, Ready    int
+	Name, WrongName    string
+	// Expires warns about a credential that ends soon or has ended.
+	Expires string
+}
+
+// GET /settings/integrations/{id}
+func (s *Server) integrationPage(v *visit) error {
+	i, err := s.integration(v)
+	if err != nil {
+		return err
+	}
+	return s.showIntegration(v, i, i.Name, "")
+}
+
+// integration loads the one that the address names; a deleted one is not there.
+func (s *Server) integration(v *visit) (facts.Integration, error) {
+	id, err := pathID[facts.IntegrationID](v, "id")
+	if err != nil {
+		return facts.Integration{}, err
+	}
+	i, err := s.store.Integration(v.ctx(), id)
+	if err == nil && i.DeletedAt != 0 {
+		return i, notHere()
+	}
+	return i, err
+}
+
+func (s *Server) showIntegration(v *visit, i facts.Integration, name, wrong string) error {
+	sums, err := s.store.OrganizationSummaries(v.ctx(), i.ID)
+	if err != nil {
+		return err
+	}
+	view := integrationView{Integration: i, Created: v.R.URL.Query().Get("created") != "", Organizations: sums,
+		MayManage: v.User.May(access.ManageIntegrations), Name: name, WrongName: wrong, Expires: s.expiry(i)}
+	for _, service := range facts.Services {
+		view.Switches = append(view.Switches, switchFor(service, slices.Contains(i.On, service)))
+	}
+	for _, sum := range sums {
+		view.Imported += sum.Imported
+		view.Ready += sum.Ready
+	}
+	v.Section, v.Side = "settings", "integrations"
+	if wrong != "" {
+		return v.again("integration", i.Name, view)
+	}
+	return v.render("integration", i.Name, view)
+}
+
+// expiry warns from two weeks before a credential's end.
+func (s *Server) expiry(i facts.Integration) string {
+	const notice = 14 * 24 * 3600
+	left := i.ExpiresAt - s.now().Unix()
+	switch {
+	case i.ExpiresAt == 0 || left > notice:
+		return ""
+	case left <= 0:
+		return "The token has expired. What was imported stays; nothing new arrives until there is a new token."
+	}
+	return "The token expires soon. Give a new one in time, so that nothing stands still."
+}
+
+// POST /settings/integrations/{id}/services
+func (s *Server) switchServices(v *visit) error {
+	i, err := s.integration(v)
+	if err != nil {
+		return err
+	}
+	on := servicesOn(v)
+	err = s.store.InTx(v.ctx(), func(tx *store.Tx) error {
+		if err := tx.SetServices(v.ctx(), i.ID, on); err != nil {
+			return err
+		}
+		return s.work.DiscoverTx(v.ctx(), tx, i.ID)
+	})
+	if err != nil {
+		return err
+	}
+	v.say("ok", "The services are switched as you asked. Nothing that was imported is lost by switching off.")
+	return v.redirect(integrationAddress(i.ID))
+}
+
+// POST /settings/integrations/{id}/name
+func (s *Server) renameIntegration(v *visit) error {
+	i, err := s.integration(v)
+	if err != nil {
+		return err
+	}
+	name := strings.TrimSpace(v.R.PostFormValue("name"))
+	if wrong := wrongName(name); wrong != "" {
+		return s.showIntegration(v, i, name, wrong)
+	}
+	err = s.store.RenameIntegration(v.ctx(), i.ID, name)
+	if errors.Is(err, facts.ErrConflict) {
+		return s.showIntegration(v, i, name, "Another integration has this name.")
+	}
+	if err != nil {
+		return err
+	}
+	v.say("ok", "The integration has a new name.")
+	return v.redirect(integrationAddress(i.ID))
+}
+
+// POST /settings/integrations/{id}/update
+func (s *Server) updateIntegration(v *visit) error {
+	i, err := s.integration(v)
+	if err != nil {
+		return err
+	}
+	yes := true
+	imported, err := s.store.RepoIDs(v.ctx(), store.RepoFilter{Integration: i.ID, Imported: &yes})
+	if err != nil {
+		return err
+	}
+	err = s.store.InTx(v.ctx(), func(tx *store.Tx) error { return s.work.DiscoverTx(v.ctx(), tx, i.ID) })
+	if err != nil {
+		return err
+	}
+	if err := s.work.SyncReposNow(v.ctx(), imported...); err != nil {
+		return err
+	}
+	v.say("ok", "Weir lists the server's repos anew and fetches "+plural(int64(len(imported)), "imported repo", "imported repos")+".")
+	return v.redirect(integrationAddress(i.ID))
+}
+
+func integrationAddress(id facts.IntegrationID) string {
+	return fmt.Sprintf("/settings/integrations/%d", id)
+}

@@ -1,0 +1,172 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"weir/internal/access"
+	"weir/internal/facts"
+	"weir/internal/report"
+)
+
+// storedReport makes a report by its name from the store.
+func (s *Server) storedReport(ctx context.Context, name string, p report.Params) (*report.Page, error) {
+	switch name {
+	case report.NameCode:
+		return report.Code(ctx, s.store, p)
+	case report.NameWorkLog:
+		return report.WorkLog(ctx, s.store, p)
+	case report.NameCommits:
+		return report.Commits(ctx, s.store, p)
+	case report.NameCommit:
+		return report.Commit(ctx, s.store, p, s.evidence)
+	}
+	return nil, notHere()
+}
+
+// GET /reports/{name}
+func (s *Server) reportPage(v *visit) error {
+	p, err := report.ParseParams(v.R.URL.Query(), s.now())
+	if err != nil {
+		return invalid(err)
+	}
+	name := v.R.PathValue("name")
+	if err := mayRead(v.User, name, p); err != nil {
+		return err
+	}
+	page, err := s.report(v.ctx(), name, p)
+	if err != nil {
+		return err
+	}
+	if !v.User.May(access.ViewIndividuals) {
+		hideIndividuals(page)
+	}
+	switch v.Format {
+	case formatJSON:
+		return writeJSON(v.W, page)
+	case formatCSV:
+		return writeTable(v, page)
+	}
+	return s.showReport(v, page)
+}
+
+// individual reports speak of single people throughout.
+var individual = map[string]bool{report.NameWorkLog: true, report.NameCommits: true, report.NameCommit: true}
+
+// mayRead keeps reports on single people from those without the right to see individuals.
+func mayRead(u *access.User, name string, p report.Params) error {
+	if u.May(access.ViewIndividuals) || (!individual[name] && len(p.People) == 0) {
+		return nil
+	}
+	return &problem{Status: http.StatusForbidden, What: "This report shows single people",
+		Why: "Your role in Weir sees teams and totals, not individuals.", Next: "Open the Code report without a choice of people, or ask an admin of Weir."}
+}
+
+// hideIndividuals takes the tables of people, and links that lead to them, off a page.
+func hideIndividuals(page *report.Page) {
+	kept := []report.Table{}
+	for _, t := range page.Tables {
+		if t.Name != "people" && t.Name != "bots" {
+			kept = append(kept, t)
+		}
+	}
+	page.Tables = kept
+	forget := func(l *report.Link) {
+		if individual[l.Report] || l.Query.Has("person") {
+			*l = report.Link{}
+		}
+	}
+	for i := range page.Tiles {
+		forget(&page.Tiles[i].Link)
+	}
+	for _, c := range page.Charts {
+		for _, s := range c.Series {
+			for i := range s.Links {
+				forget(&s.Links[i])
+			}
+		}
+	}
+	for _, t := range page.Tables {
+		for i := range t.Rows {
+			forget(&t.Rows[i].Link)
+			for j := range t.Rows[i].Cells {
+				forget(&t.Rows[i].Cells[j].Link)
+			}
+		}
+	}
+}
+
+func (s *Server) showReport(v *visit, page *report.Page) error {
+	c, err := s.choices(v)
+	if err != nil {
+		return err
+	}
+	v.Section, v.Charts = page.Name, len(page.Charts) > 0
+	if page.Commit != nil {
+		v.Section = report.NameCommits
+		return v.render("commit", page.Title, viewCommit(page))
+	}
+	view := viewReport(page)
+	view.MayImport = v.User.May(access.ManageIntegrations)
+	view.Filter = viewFilter("/reports/"+page.Name, page.Params, c)
+	switch page.Name {
+	case report.NameCommits:
+		view.Filter.addCommitFilter(page.Params)
+	case report.NameWorkLog:
+		view.Filter.Comparison = false
+	}
+	return v.render("report", page.Title, view)
+}
+
+// choices loads what the filter offers to this reader.
+func (s *Server) choices(v *visit) (c choices, err error) {
+	if c.Repos, err = s.store.ImportedRepos(v.ctx()); err != nil {
+		return c, err
+	}
+	if !v.User.May(access.ViewIndividuals) {
+		return c, nil
+	}
+	c.People, err = s.store.People(v.ctx())
+	if c.People == nil {
+		c.People = []facts.Person{}
+	}
+	return c, err
+}
+
+func writeJSON(w http.ResponseWriter, value any) error {
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetIndent("", " ")
+	if err := enc.Encode(value); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	_, err := out.WriteTo(w)
+	return err
+}
+
+// writeTable answers with one table of the page: the one that the parameter table names, else the first.
+func writeTable(v *visit, page *report.Page) error {
+	name := v.R.URL.Query().Get("table")
+	t := page.Table(name)
+	for _, c := range page.Charts {
+		if t == nil && (name == c.Name || name == "") {
+			table := c.Table()
+			t = &table
+		}
+	}
+	if t == nil {
+		return invalid(errors.New("this report has no table " + name))
+	}
+	var out bytes.Buffer
+	if err := t.WriteCSV(&out); err != nil {
+		return err
+	}
+	attach(v.W, "text/csv; charset=utf-8", "weir-"+page.Name+"-"+t.Name+".csv")
+	_, err := out.WriteTo(v.W)
+	return err
+}

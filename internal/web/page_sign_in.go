@@ -1,0 +1,62 @@
+package web
+
+import (
+	"net"
+	"net/http"
+	"strings"
+
+	"weir/internal/secret"
+)
+
+type signInView struct {
+	Login, Back, Wrong string
+}
+
+// GET /sign-in
+func (s *Server) signInPage(v *visit) error {
+	if v.User != nil {
+		return v.redirect("/")
+	}
+	needed, err := s.accounts.SetUpNeeded(v.ctx())
+	if err != nil {
+		return err
+	}
+	if needed {
+		return v.redirect("/set-up")
+	}
+	return v.render("sign_in", "Sign in", signInView{Back: within(v.R.URL.Query().Get("back"))})
+}
+
+// POST /sign-in
+func (s *Server) signIn(v *visit) error {
+	view := signInView{Login: strings.TrimSpace(v.R.PostFormValue("login")), Back: within(v.R.PostFormValue("back"))}
+	user, err := s.accounts.SignIn(v.ctx(), view.Login, secret.New(v.R.PostFormValue("password")), clientAddress(v.R))
+	if words, shown := refusal(err); shown {
+		view.Wrong = words
+		return v.again("sign_in", "Sign in", view)
+	}
+	if err != nil {
+		return err
+	}
+	if err := s.begin(v, user); err != nil {
+		return err
+	}
+	return v.redirect(view.Back)
+}
+
+// POST /sign-out
+func (s *Server) signOut(v *visit) error {
+	if err := s.sessions.Destroy(v.ctx()); err != nil {
+		return err
+	}
+	return v.redirect("/sign-in")
+}
+
+// clientAddress names the other end for throttling. A header is not believed: anybody can write one.
+func clientAddress(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}

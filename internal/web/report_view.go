@@ -1,0 +1,198 @@
+package web
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+
+	"weir/internal/facts"
+	"weir/internal/metrics"
+	"weir/internal/report"
+)
+
+// reportView is a report laid out for its template.
+type reportView struct {
+	Page    *report.Page
+	Filter  filterView
+	Exports []linkView
+	Tiles   []tileView
+	Charts  []chartView
+	Tables  []tableView
+	// Nothing says that no repo has been imported yet; MayImport that this reader could do it.
+	Nothing, MayImport bool
+}
+
+type linkView struct{ Title, Address string }
+
+type howView struct {
+	Title, Class string
+	Definition   *metrics.Definition
+	Extra        []extraView
+}
+
+type extraView struct{ Title, Text string }
+
+type tileView struct {
+	Tile       report.Tile
+	Definition *metrics.Definition
+	Unit       string
+	Change     string
+	How        howView
+}
+
+type chartView struct {
+	Chart report.Chart
+	Table tableView
+	Note  string
+	Empty bool
+}
+
+type tableView struct {
+	Table       report.Table
+	Heads       []headView
+	Groups      []groupView
+	CSV         string
+	First, Last int
+}
+
+type groupView struct {
+	Title string
+	Span  int
+}
+
+type headView struct {
+	Column report.Column
+	How    howView
+	// Day says that the column is a day of a grid, and the rest how it is written.
+	Day                    bool
+	Weekday, Number, Month string
+	// Sum says that the column is neither the first nor a day.
+	Sum bool
+}
+
+func viewReport(p *report.Page) *reportView {
+	v := &reportView{Page: p, Nothing: p.Health.State == report.HealthEmpty}
+	address := "/reports/" + p.Name
+	query := p.Params.Values()
+	v.Exports = []linkView{{"CSV", withQuery(address+".csv", query)}, {"JSON", withQuery(address+".json", query)}}
+	for i := range p.Tiles {
+		v.Tiles = append(v.Tiles, viewTile(p, p.Tiles[i]))
+	}
+	for _, c := range p.Charts {
+		v.Charts = append(v.Charts, viewChart(p, c))
+	}
+	for _, t := range p.Tables {
+		table := viewTable(p, t)
+		q := p.Params.Values()
+		q.Set("table", t.Name)
+		table.CSV = withQuery(address+".csv", q)
+		v.Tables = append(v.Tables, table)
+	}
+	return v
+}
+
+func viewTile(p *report.Page, t report.Tile) tileView {
+	v := tileView{Tile: t, Definition: p.Definition(t.Metric), Unit: unitOf(t.Value, t.Unit)}
+	v.How = howView{Title: t.Title, Definition: v.Definition}
+	if t.Value.SampleOf != "" {
+		v.How.Extra = append(v.How.Extra, extraView{"Rests on", number(t.Value.Sample) + " " + t.Value.SampleOf})
+	}
+	if t.Trend != nil {
+		v.How.Extra = append(v.How.Extra, extraView{"Trend", trendText(*t.Trend, v.Unit)})
+	}
+	if t.Previous != nil {
+		v.Change = "was " + t.Previous.String()
+		if t.Previous.Missing != "" {
+			v.Change = "no value in the period before"
+		}
+	}
+	return v
+}
+
+// unitOf gives the unit to write beside a value, empty where the value's own form says it.
+func unitOf(v report.Value, unit string) string {
+	if v.Format == report.FormatPercent || v.Format == report.FormatHours {
+		return ""
+	}
+	return unit
+}
+
+func trendText(t metrics.Trend, unit string) string {
+	slope := strconv.FormatFloat(report.Round(t.Slope), 'f', 2, 64)
+	if t.Slope >= 0 {
+		slope = "+" + slope
+	}
+	share := strconv.FormatFloat(t.Explained*100, 'f', 0, 64)
+	return strings.TrimSpace(slope+" "+unit) + " per week over " + plural(int64(t.Weeks), "complete week", "complete weeks") +
+		"; the line explains " + share + "% of the variation"
+}
+
+func viewChart(p *report.Page, c report.Chart) chartView {
+	v := chartView{Chart: c, Table: viewTable(p, c.Table()), Empty: len(c.X) == 0}
+	for _, cut := range c.Partial {
+		if cut {
+			v.Note = "The first or last column covers only part of its week: the period begins or ends inside it."
+		}
+	}
+	return v
+}
+
+func viewTable(p *report.Page, t report.Table) tableView {
+	v := tableView{Table: t}
+	for i, c := range t.Columns {
+		head := headView{Column: c, How: howView{Title: c.Title, Class: "how-in", Definition: p.Definition(c.Metric)}}
+		if c.Metric == "" {
+			head.How.Definition = nil
+		}
+		if t.Grid {
+			head.lay(i)
+		}
+		v.Heads = append(v.Heads, head)
+	}
+	if !t.Grid {
+		v.Groups = groupsOf(t.Columns)
+	}
+	if t.Paging != nil {
+		v.First, v.Last = t.Paging.Offset+1, t.Paging.Offset+len(t.Rows)
+	}
+	return v
+}
+
+// groupsOf gives the headings above neighbouring columns, nothing when no column has one.
+func groupsOf(columns []report.Column) []groupView {
+	var groups []groupView
+	any := false
+	for _, c := range columns {
+		any = any || c.Group != ""
+		if n := len(groups); n > 0 && groups[n-1].Title == c.Group {
+			groups[n-1].Span++
+			continue
+		}
+		groups = append(groups, groupView{Title: c.Group, Span: 1})
+	}
+	if !any {
+		return nil
+	}
+	return groups
+}
+
+func withQuery(address string, q url.Values) string {
+	if len(q) == 0 {
+		return address
+	}
+	return address + "?" + q.Encode()
+}
+
+// lay marks a column of a grid as a day, by its name, and says how its heading is written.
+func (h *headView) lay(at int) {
+	day, err := facts.ParseDay(h.Column.Name)
+	if err != nil {
+		h.Sum = at > 0
+		return
+	}
+	h.Day = true
+	h.Weekday, h.Number = day.Weekday().String()[:1], strconv.Itoa(day.Time().Day())
+	if at == 1 || day.Time().Day() == 1 {
+		h.Month = day.Time().Format("Jan")
+	}
+}

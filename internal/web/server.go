@@ -1,0 +1,133 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+
+	"weir/internal/connect"
+	"weir/internal/facts"
+	"weir/internal/report"
+	"weir/internal/secret"
+	"weir/internal/store"
+)
+
+// Options are what the pages need of the rest of Weir. Store, Keys, Accounts, Sessions and Work must be given.
+type Options struct {
+	Store *store.Store
+	// Keys seals what a person has entered in a set-up that is not finished.
+	Keys     *secret.Keyring
+	Accounts Accounts
+	Sessions scs.Store
+	Work     Work
+	// ReportFunc makes a report by its name; nil reads the store.
+	ReportFunc func(ctx context.Context, name string, p report.Params) (*report.Page, error)
+	// Evidence gives the text of files to the page of one commit; the zero value gives none.
+	Evidence report.Evidence
+	// DiagnoseFunc tests a connection; nil is connect.Diagnose.
+	DiagnoseFunc func(ctx context.Context, target connect.Target) *connect.Report
+	// URL is the address by which people reach Weir when a proxy stands before it, empty for none.
+	URL string
+	// Version is shown at the foot of each page.
+	Version string
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+	// Log receives a line for each request that failed; nil discards.
+	Log *slog.Logger
+}
+
+// Work hands work to the background. *jobs.Client meets it.
+type Work interface {
+	// DiscoverTx lists an integration's organizations and repos anew, if the transaction is kept.
+	DiscoverTx(ctx context.Context, tx *store.Tx, id facts.IntegrationID) error
+	// SyncReposTx fetches and reads repos, if the transaction is kept; one that waits is not queued twice.
+	SyncReposTx(ctx context.Context, tx *store.Tx, repos ...facts.RepoID) error
+	// SyncReposNow does so at once, also for repos that wait for their next try.
+	SyncReposNow(ctx context.Context, repos ...facts.RepoID) error
+}
+
+// Server answers Weir's pages. Make it with New; it is safe for concurrent use.
+type Server struct {
+	store     *store.Store
+	keys      *secret.Keyring
+	accounts  Accounts
+	sessions  *scs.SessionManager
+	work      Work
+	report    func(ctx context.Context, name string, p report.Params) (*report.Page, error)
+	diagnose  func(ctx context.Context, target connect.Target) *connect.Report
+	evidence  report.Evidence
+	assets    assets
+	templates *templates
+	public    *url.URL
+	version   string
+	now       func() time.Time
+	log       *slog.Logger
+	handler   http.Handler
+}
+
+// New makes a server; it reads nothing yet.
+func New(o Options) (*Server, error) {
+	s := &Server{
+		store: o.Store, keys: o.Keys, accounts: o.Accounts, work: o.Work, evidence: o.Evidence,
+		report: o.ReportFunc, diagnose: o.DiagnoseFunc, version: o.Version, now: o.Now, log: o.Log,
+	}
+	if err := s.withDefaults(o); err != nil {
+		return nil, err
+	}
+	var err error
+	if s.assets, err = loadAssets(); err != nil {
+		return nil, fmt.Errorf("load assets: %w", err)
+	}
+	if s.templates, err = parseTemplates(s.funcs()); err != nil {
+		return nil, err
+	}
+	s.sessions = newSessions(o.Sessions, s)
+	s.handler = s.routes()
+	return s, nil
+}
+
+func (s *Server) withDefaults(o Options) error {
+	if o.Keys == nil || o.Accounts == nil || o.Sessions == nil || o.Work == nil {
+		return errors.New("make the web server: keys, accounts, sessions and work must be given")
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.report == nil {
+		s.report = s.storedReport
+	}
+	if s.diagnose == nil {
+		s.diagnose = func(ctx context.Context, target connect.Target) *connect.Report {
+			return connect.Diagnose(ctx, target, connect.Options{Now: s.now, Log: s.log})
+		}
+	}
+	if o.URL == "" {
+		return nil
+	}
+	var err error
+	if s.public, err = url.Parse(strings.TrimRight(o.URL, "/")); err != nil || s.public.Host == "" {
+		return fmt.Errorf("the address %q at which people reach Weir is not a URL such as https://weir.example.com", o.URL)
+	}
+	return nil
+}
+
+// Handler answers requests.
+func (s *Server) Handler() http.Handler { return s.handler }
+
+// ServeHTTP makes the Server a handler itself.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// secure tells whether the browser speaks HTTPS to us, or to the proxy before us.
+func (s *Server) secure(r *http.Request) bool {
+	return r.TLS != nil || (s.public != nil && s.public.Scheme == "https")
+}
