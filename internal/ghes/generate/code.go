@@ -45,16 +45,19 @@ func write(dice *rand.Rand, template string) []string {
 // block makes one function, test, section or the like.
 func (l language) block(dice *rand.Rand) []string { return write(dice, pick(dice, l.blocks)) }
 
-var number = regexp.MustCompile(`[0-9]+`)
+var (
+	number = regexp.MustCompile(`[0-9]+`)
+	word   = regexp.MustCompile(`[a-zA-Z]{2}`)
+)
 
 // tweak changes a line the way an edit does: another word, another number, or a remark.
 func (l language) tweak(dice *rand.Rand, line string) string {
-	switch dice.IntN(3) {
-	case 0:
+	switch dice.IntN(5) {
+	case 0, 1, 2:
 		if changed := otherWord(dice, line); changed != line {
 			return changed
 		}
-	case 1:
+	case 3:
 		if at := number.FindStringIndex(line); at != nil {
 			return line[:at[0]] + strconv.Itoa(dice.IntN(900)+2) + line[at[1]:]
 		}

@@ -56,7 +56,7 @@ func (e editor) add(f *file) *file {
 func (e editor) change(f *file, fits func(line) bool) *file {
 	var starts []int
 	for i, l := range f.lines {
-		if l.text != "" && fits(l) {
+		if word.MatchString(l.text) && fits(l) {
 			starts = append(starts, i)
 		}
 	}
@@ -69,7 +69,9 @@ func (e editor) change(f *file, fits func(line) bool) *file {
 		if at >= len(lines) || lines[at].text == "" || !fits(lines[at]) {
 			break
 		}
-		lines[at] = line{e.lang.tweak(e.dice, lines[at].text), e.who, e.at}
+		if word.MatchString(lines[at].text) { // a brace alone stays as it is
+			lines[at] = line{e.lang.tweak(e.dice, lines[at].text), e.who, e.at}
+		}
 		at++
 	}
 	if e.dice.IntN(3) == 0 {

@@ -11,7 +11,7 @@ import (
 ?	"time"
 )
 `, blocks: []string{`
-// {Verb}{Noun} {verb}s the {noun} of an {noun2}.
+// {Verb}{Noun} {verb}s the {noun} of a {noun2}.
 func (s *Store) {Verb}{Noun}(ctx context.Context, id int64) (*{Noun}, error) {
 	row := s.db.QueryRowContext(ctx, {verb}{Noun}SQL, id)
 	var found {Noun}

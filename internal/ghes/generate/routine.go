@@ -204,6 +204,7 @@ func (s *story) moveFolder(m moment) {
 	}
 	if len(files) > 0 {
 		s.commitMain(s.sign(m), s.sign(m), "Move "+from+" to "+to+"\n", files)
+		s.plan.folders = append([]string{to}, s.plan.folders[1:]...)
 	}
 }
 

@@ -7,9 +7,10 @@ import (
 )
 
 var (
-	nouns = []string{"order", "invoice", "shipment", "customer", "cart", "payment", "refund", "voucher",
-		"session", "parcel", "price", "stock", "pallet", "carrier", "route", "quote", "account",
-		"address", "batch", "alert", "delivery", "supplier", "ledger", "basket"}
+	// The nouns take a and a plural s, so that sentences made of them read well.
+	nouns = []string{"shipment", "customer", "cart", "payment", "refund", "voucher", "session",
+		"parcel", "price", "pallet", "carrier", "route", "quote", "tariff", "dock", "supplier",
+		"ledger", "basket", "container", "manifest", "berth", "crane", "ticket", "warehouse"}
 	verbs = []string{"load", "save", "list", "find", "count", "merge", "cancel", "apply", "check",
 		"render", "export", "parse", "send", "reserve", "release", "validate", "round", "assign"}
 	fields = []string{"total", "currency", "status", "quantity", "weight", "label", "region",
