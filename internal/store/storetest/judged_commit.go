@@ -11,6 +11,7 @@ var judgedBehaviour = []behaviour{
 	{"a verdict comes back whole with its commit and is replaced", savesVerdict},
 	{"judged commits are narrowed, ordered and paged", listsJudgedCommits},
 	{"judged commits are counted by reason", countsByReason},
+	{"judged commits are found by number", findsJudgedByNumber},
 	{"judged commits of what reports may not speak of stay out", hidesJudgedCommits},
 }
 
