@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"cmp"
 	"slices"
 
 	"weir/internal/facts"
@@ -11,6 +12,8 @@ import (
 // those on the branches, whoever wrote them and whether or not they count.
 func (j *Judge) baselines(w World, res *Result, with func(i int, b *metrics.Baseline)) {
 	order := j.inOrder(res)
+	first := slices.Clone(order)
+	slices.SortFunc(first, func(a, b int) int { return j.rows[a].earlier(&j.rows[b]) })
 	last := facts.CommitNumber(0)
 	for _, i := range order {
 		last = max(last, j.rows[i].number)
@@ -33,7 +36,7 @@ func (j *Judge) baselines(w World, res *Result, with func(i int, b *metrics.Base
 		}
 		window = j.shapes(window[:0], order[min(from, start):start], known, len(order))
 		if len(window) < metrics.BaselineCommits {
-			window = j.shapes(window[:0], order, known, metrics.BaselineCommits)
+			window = j.shapes(window[:0], first, known, metrics.BaselineCommits)
 		}
 		b := metrics.NewBaseline(window)
 		for _, i := range order[start:end] {
@@ -41,25 +44,25 @@ func (j *Judge) baselines(w World, res *Result, with func(i int, b *metrics.Base
 		}
 		start = end
 	}
-	j.offBranches(order, res, with)
+	j.offBranches(first, res, with)
 }
 
 // offBranches compares the commits on no branch with the first commits of the repo: they are in no baseline
 // and do not count, but their page shows the same terms.
-func (j *Judge) offBranches(order []int, res *Result, with func(i int, b *metrics.Baseline)) {
+func (j *Judge) offBranches(first []int, res *Result, with func(i int, b *metrics.Baseline)) {
 	var b *metrics.Baseline
 	for i := range j.rows {
 		if j.rows[i].merge() || onBranch(&res.verdicts[i]) {
 			continue
 		}
 		if b == nil {
-			b = metrics.NewBaseline(j.shapes(nil, order, 1<<31-1, metrics.BaselineCommits))
+			b = metrics.NewBaseline(j.shapes(nil, first, 1<<31-1, metrics.BaselineCommits))
 		}
 		with(i, b)
 	}
 }
 
-// inOrder lists the non-merge commits on the branches by author time.
+// inOrder lists the non-merge commits on the branches by day.
 func (j *Judge) inOrder(res *Result) []int {
 	var order []int
 	for i := range j.rows {
@@ -67,7 +70,7 @@ func (j *Judge) inOrder(res *Result) []int {
 			order = append(order, i)
 		}
 	}
-	slices.SortFunc(order, func(a, b int) int { return j.rows[a].earlier(&j.rows[b]) })
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(j.rows[a].day, j.rows[b].day) })
 	return order
 }
 

@@ -2,6 +2,7 @@ package judge
 
 import (
 	"context"
+	"slices"
 
 	"weir/internal/facts"
 	"weir/internal/metrics"
@@ -39,7 +40,7 @@ func Explain(ctx context.Context, s *store.Store, c *facts.JudgedCommit) (metric
 // storedShapes gathers the shapes of the first commits of a query that are in baselines. They lack what only
 // complexity needs.
 func storedShapes(ctx context.Context, s *store.Store, q facts.Query, known facts.CommitNumber, limit int) ([]metrics.Shape, error) {
-	var window []metrics.Shape
+	var found []row
 	for c, err := range s.JudgedCommits(ctx, q, facts.CommitFilter{Order: facts.OrderOldest}, facts.Page{}) {
 		if err != nil {
 			return nil, err
@@ -47,11 +48,17 @@ func storedShapes(ctx context.Context, s *store.Store, q facts.Query, known fact
 		if c.Merge() || !onBranch(&c.Verdict) || c.Number > known {
 			continue
 		}
-		if window = append(window, shapeOf(&c)); len(window) == limit {
+		if len(found) >= limit && c.AuthoredAt > found[len(found)-1].authoredAt {
 			break
 		}
+		found = append(found, row{authoredAt: c.AuthoredAt, hash: c.Hash, shape: shapeOf(&c)})
 	}
-	return window, nil
+	slices.SortFunc(found, func(a, b row) int { return a.earlier(&b) })
+	var shapes []metrics.Shape
+	for _, r := range found[:min(len(found), limit)] {
+		shapes = append(shapes, r.shape)
+	}
+	return shapes, nil
 }
 
 func shapeOf(c *facts.JudgedCommit) metrics.Shape {

@@ -162,7 +162,7 @@ func (r *row) work() facts.WorkTypes {
 
 // earlier orders commits by author time, of equal ones by object id.
 func (r *row) earlier(o *row) int {
-	return cmp.Or(cmp.Compare(r.day, o.day), cmp.Compare(r.authoredAt, o.authoredAt), cmp.Compare(r.hash, o.hash))
+	return cmp.Or(cmp.Compare(r.authoredAt, o.authoredAt), cmp.Compare(r.hash, o.hash))
 }
 
 // directory gives the path of the directory that holds a file, "" at the root.
