@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"weir/internal/access"
@@ -80,4 +81,43 @@ func (t *Tx) createFirstUser(ctx context.Context, u access.User) (access.UserID,
 		return 0, fmt.Errorf("create first user: there are %d already: %w", n, facts.ErrConflict)
 	}
 	return t.CreateUser(ctx, u)
+}
+
+// FindUser gives the account of a login, in any case, and whether there is one.
+func (q *queries) FindUser(ctx context.Context, login string) (access.User, bool, error) {
+	return found(q.UserByLogin(ctx, login))
+}
+
+// FindUserByID gives an account and whether there is one.
+func (q *queries) FindUserByID(ctx context.Context, id access.UserID) (access.User, bool, error) {
+	return found(q.User(ctx, id))
+}
+
+func found(u access.User, err error) (access.User, bool, error) {
+	if errors.Is(err, facts.ErrNotFound) {
+		return access.User{}, false, nil
+	}
+	return u, err == nil, err
+}
+
+const setupCodeSetting = "setup_code"
+
+// ChangeSetupCode changes the one set-up code, zero when there is none, while nobody else can.
+func (s *Store) ChangeSetupCode(ctx context.Context, change func(*access.SetupCode) error) error {
+	return s.InTx(ctx, func(tx *Tx) error {
+		// Writing first makes others wait on PostgreSQL, where reading would not.
+		_, err := tx.exec(ctx, "change set-up code", `INSERT INTO settings (name, value, updated_at) VALUES ($1, '{}', $2)
+			ON CONFLICT (name) DO UPDATE SET updated_at = excluded.updated_at`, setupCodeSetting, tx.unix())
+		if err != nil {
+			return err
+		}
+		var code access.SetupCode
+		if err := tx.Setting(ctx, setupCodeSetting, &code); err != nil {
+			return err
+		}
+		if err := change(&code); err != nil {
+			return err
+		}
+		return tx.SaveSetting(ctx, setupCodeSetting, code)
+	})
 }
