@@ -1,0 +1,68 @@
+package history
+
+import (
+	"weir/internal/facts"
+	"weir/internal/git"
+)
+
+// take gives a commit to the caller, unless it is held already, and reports its problems and the progress.
+func (r *run) take(j *job, patchID string, files []facts.FileChange) error {
+	for _, p := range j.problems {
+		r.problem(p)
+	}
+	if r.emit != nil && j.number > r.options.FromNumber {
+		if err := r.fill(j, patchID, files); err != nil {
+			return err
+		}
+		if err := r.emit(&r.commit); err != nil {
+			return err
+		}
+		r.summary.Emitted++
+	}
+	r.summary.Commits++
+	r.done++
+	if r.options.Progress != nil {
+		r.options.Progress(r.done, r.total)
+	}
+	return nil
+}
+
+// fill puts a commit into the value that is given out again and again.
+func (r *run) fill(j *job, patchID string, files []facts.FileChange) error {
+	c := j.commit
+	author, err := r.state.identity(nameOf(c, c.Author))
+	if err != nil {
+		return err
+	}
+	committer, err := r.state.identity(nameOf(c, c.Committer))
+	if err != nil {
+		return err
+	}
+	r.commit = Commit{
+		Commit: facts.Commit{
+			Number:       j.number,
+			Hash:         c.Hash.String(),
+			Parents:      len(c.Parents),
+			Author:       author,
+			AuthoredAt:   c.Author.When,
+			AuthorOffset: c.Author.Offset,
+			Day:          facts.DayOf(c.Author.When, c.Author.Offset),
+			Committer:    committer,
+			CommittedAt:  c.Committer.When,
+			Subject:      c.Subject(),
+			PatchID:      patchID,
+			Problem:      j.problem,
+			Files:        files,
+		},
+		ParentNumbers: j.parents,
+		AuthorName:    c.Author.Name, AuthorEmail: c.Author.Email,
+		CommitterName: c.Committer.Name, CommitterEmail: c.Committer.Email,
+		Message: c.Message,
+	}
+	return nil
+}
+
+// nameOf is what identifies somebody: the name as it reads in the commit's own encoding, and the e-mail's bytes.
+func nameOf(c *git.Commit, s git.Signature) authorName {
+	return authorName{name: git.Text(s.Name, c.Encoding), email: s.Email}
+}

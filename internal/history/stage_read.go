@@ -1,0 +1,160 @@
+package history
+
+import (
+	"context"
+
+	"golang.org/x/sync/semaphore"
+
+	"weir/internal/facts"
+	"weir/internal/git"
+)
+
+// job is one commit on its way through the stages.
+type job struct {
+	commit  *git.Commit
+	number  facts.CommitNumber
+	parents []facts.CommitNumber
+	// base is the first parent that is there, 0 for none.
+	base facts.CommitNumber
+	// changes are those against it, in the order of git's trees.
+	changes []*change
+	// problems are what could not be read; problem is the sentence for the commit itself.
+	problems []Problem
+	problem  string
+}
+
+func (j *job) merge() bool { return len(j.commit.Parents) > 1 }
+
+// note reports an object of the commit that could not be read.
+func (j *job) note(path, code, cause string) {
+	j.problems = append(j.problems, Problem{Commit: j.commit.Hash, Path: path, Code: code, Cause: cause})
+}
+
+// noteError reports a missing or damaged object.
+func (j *job) noteError(path string, err error) { j.note(path, problemCode(err), err.Error()) }
+
+// item is a change that is ready to be attributed, or the end of a commit when change is nil.
+type item struct {
+	job    *job
+	change *change
+}
+
+// reader is the read stage: it finds the origins that need content, and reads what the attribution compares.
+type reader struct {
+	contents *contents
+	// budget bounds the bytes of texts that wait for the attribution.
+	budget *semaphore.Weighted
+	bound  int64
+	out    chan<- item
+}
+
+// run handles one commit after the other until jobs is closed.
+func (r *reader) run(ctx context.Context, jobs <-chan *job) error {
+	defer close(r.out)
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case j, more := <-jobs:
+			if !more {
+				return nil
+			}
+			if err := r.job(ctx, j); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+func (r *reader) job(ctx context.Context, j *job) error {
+	found := map[*removed]*sources{}
+	for _, c := range j.changes {
+		if len(c.seek) > 0 {
+			if err := c.follow(j.merge(), found, r.contents); err != nil {
+				return err
+			}
+		}
+	}
+	r.contents.forget()
+	for _, c := range j.changes {
+		if j.merge() && (c.shared || c.new == nil) {
+			continue
+		}
+		if err := r.change(j, c); err != nil {
+			return err
+		}
+		if err := r.send(ctx, item{j, c}); err != nil {
+			return err
+		}
+	}
+	return r.send(ctx, item{job: j})
+}
+
+// change reads both sides. What a read stage sees of a version it notes there.
+func (r *reader) change(j *job, c *change) error {
+	if c.old != nil {
+		got, err := r.contents.of(c.old, nil)
+		if err != nil {
+			return err
+		}
+		c.oldText = got.text
+		if c.new == nil {
+			c.generated = generated(c.path, got)
+		}
+	}
+	for _, v := range c.origins {
+		got, err := r.contents.of(v, nil)
+		if err != nil {
+			return err
+		}
+		c.from = append(c.from, got.text)
+	}
+	if c.new == nil {
+		return nil
+	}
+	like := c.oldText
+	if len(c.from) > 0 {
+		like = c.from[0]
+	}
+	got, err := r.contents.of(c.new, like)
+	if err != nil {
+		return err
+	}
+	if got.err != nil {
+		j.noteError(c.path, got.err)
+	}
+	c.text, c.generated = got.text, generated(c.path, got)
+	return nil
+}
+
+// send waits until the texts that are under way have room for these.
+func (r *reader) send(ctx context.Context, it item) error {
+	if c := it.change; c != nil {
+		c.held = min(c.footprint(), r.bound)
+		if err := r.budget.Acquire(ctx, c.held); err != nil {
+			return err
+		}
+	}
+	select {
+	case r.out <- it:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (c *change) footprint() int64 {
+	n := 256
+	for _, t := range c.from {
+		if t != nil {
+			n += t.Footprint()
+		}
+	}
+	if c.text != nil {
+		n += c.text.Footprint()
+	}
+	if c.oldText != nil && len(c.from) == 0 {
+		n += c.oldText.Footprint()
+	}
+	return int64(n)
+}

@@ -1,0 +1,212 @@
+package history
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"weir/internal/facts"
+	"weir/internal/git"
+)
+
+// planter is the first stage: it reads commits and their trees and finds out which paths changed.
+type planter struct {
+	repo    *git.Repository
+	state   *state
+	objects *git.ObjectReader
+	out     chan<- *job
+	// parents of the planned commits, from the first one on; 0 for a parent that is not there.
+	parents [][]facts.CommitNumber
+	from    int // number of the first
+	// waiting counts the planned children of a commit whose directories are still needed.
+	waiting map[facts.CommitNumber]int
+	roots   map[facts.CommitNumber]*dir
+	// keep is a commit whose directories are wanted in the end, 0 for none.
+	keep facts.CommitNumber
+}
+
+// Tree reads a tree object.
+func (p *planter) Tree(hash git.Hash) ([]byte, error) {
+	obj, err := p.objects.Read(hash, nil)
+	if err == nil && obj.Kind != git.KindTree {
+		err = &git.CorruptError{Hash: hash, Why: "not a tree"}
+	}
+	return obj.Data, err
+}
+
+// batch is how many commits are asked for at once.
+const batch = 256
+
+// survey reads the parents of all planned commits, to know how long each commit's directories are needed.
+func (p *planter) survey(hashes []git.Hash) error {
+	p.waiting = map[facts.CommitNumber]int{}
+	p.roots = map[facts.CommitNumber]*dir{}
+	p.parents = make([][]facts.CommitNumber, 0, len(hashes))
+	return p.objects.ReadEach(hashes, func(i int, obj git.Object, err error) error {
+		c, err := parseCommit(hashes[i], obj, err)
+		if err != nil && !git.Unreadable(err) {
+			return err
+		}
+		var numbers []facts.CommitNumber
+		if err == nil && !p.repo.Cut(hashes[i]) {
+			for _, h := range c.Parents {
+				n := p.state.number.find(p.state.plan, h)
+				numbers = append(numbers, n)
+				p.waiting[n]++
+			}
+		}
+		p.parents = append(p.parents, numbers)
+		return nil
+	})
+}
+
+func parseCommit(h git.Hash, obj git.Object, err error) (*git.Commit, error) {
+	if err != nil {
+		return nil, err
+	}
+	if obj.Kind != git.KindCommit {
+		return nil, &git.CorruptError{Hash: h, Why: "not a commit"}
+	}
+	return git.ParseCommit(h, obj.Data)
+}
+
+// run sends the planned commits in order.
+func (p *planter) run(ctx context.Context) error {
+	defer close(p.out)
+	hashes := p.state.plan[p.from-1:]
+	for at := 0; at < len(hashes); at += batch {
+		part := hashes[at:min(at+batch, len(hashes))]
+		jobs := make([]*job, 0, len(part))
+		err := p.objects.ReadEach(part, func(i int, obj git.Object, err error) error {
+			j, err := p.start(part[i], at+i, obj, err)
+			jobs = append(jobs, j)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		for _, j := range jobs {
+			if err := p.plant(j); err != nil {
+				return err
+			}
+			select {
+			case p.out <- j:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+	}
+	return nil
+}
+
+// start makes the job of a commit. One that cannot be read becomes a job without a tree.
+func (p *planter) start(h git.Hash, i int, obj git.Object, err error) (*job, error) {
+	j := &job{number: facts.CommitNumber(p.from + i), parents: p.parents[i]}
+	j.commit, err = parseCommit(h, obj, err)
+	if err == nil {
+		if p.repo.Cut(h) {
+			j.problem = "the repository is shallow: the history is cut here, so all of its lines look new"
+			j.commit.Parents = nil
+		}
+		return j, nil
+	}
+	if !git.Unreadable(err) {
+		return j, err
+	}
+	j.commit, j.problem = &git.Commit{Hash: h}, err.Error()
+	j.noteError("", err)
+	return j, nil
+}
+
+// plant builds the directories of a commit and decides where its files come from.
+func (p *planter) plant(j *job) error {
+	b := builder{trees: p, by: j.number, damaged: j.noteError}
+	parents, err := p.parentRoots(j)
+	if err != nil {
+		return err
+	}
+	var base *dir
+	if len(parents) > 0 {
+		base = parents[0]
+	}
+	if len(parents) < len(j.commit.Parents) && j.problem == "" {
+		j.problem = "a parent cannot be read, so lines that came from it look new"
+	}
+	root := &dir{offs: []uint32{0}}
+	switch {
+	case !j.commit.Tree.IsZero():
+		if root, err = b.build(j.commit.Tree, base, ""); err != nil {
+			return fmt.Errorf("replay commit %s: %w", j.commit.Hash, err)
+		}
+	case base != nil:
+		root = base
+	}
+	j.changes = b.changes
+	if j.merge() {
+		err = b.merge(root, parents)
+	} else {
+		b.origins()
+	}
+	if err != nil {
+		return fmt.Errorf("replay commit %s: %w", j.commit.Hash, err)
+	}
+	p.retain(j, root)
+	return nil
+}
+
+// parentRoots gives the directories of the parents that are there.
+func (p *planter) parentRoots(j *job) ([]*dir, error) {
+	var roots []*dir
+	for _, n := range j.parents {
+		if n == 0 || n >= j.number {
+			continue
+		}
+		root, err := p.rootOf(n)
+		if err != nil {
+			return nil, err
+		}
+		if len(roots) == 0 {
+			j.base = n
+		}
+		roots = append(roots, root)
+	}
+	return roots, nil
+}
+
+// rootOf gives a commit's directories, from this run or an earlier one.
+func (p *planter) rootOf(n facts.CommitNumber) (*dir, error) {
+	if root := p.roots[n]; root != nil {
+		return root, nil
+	}
+	if int(n) >= p.from {
+		return nil, errors.New("replay: the directories of a parent are gone")
+	}
+	stored, err := p.state.stored(n)
+	if err != nil {
+		return nil, err
+	}
+	h := p.state.plan[n-1]
+	obj, err := p.objects.Read(h, nil)
+	c, err := parseCommit(h, obj, err)
+	if err != nil {
+		return nil, fmt.Errorf("read commit %s: %w", h, err)
+	}
+	root := &dir{hash: c.Tree, hashSize: c.Tree.Size(), stored: stored}
+	p.roots[n] = root
+	return root, nil
+}
+
+// retain keeps a commit's directories as long as a child is to come, and lets go of those of its parents.
+func (p *planter) retain(j *job, root *dir) {
+	if p.waiting[j.number] > 0 || j.number == p.keep {
+		p.roots[j.number] = root
+	}
+	for _, n := range j.parents {
+		if p.waiting[n]--; p.waiting[n] <= 0 {
+			delete(p.waiting, n)
+			if n != p.keep {
+				delete(p.roots, n)
+			}
+		}
+	}
+}

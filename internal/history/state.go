@@ -1,0 +1,228 @@
+package history
+
+import (
+	"encoding/binary"
+	"fmt"
+	"sort"
+
+	"weir/internal/facts"
+	"weir/internal/git"
+)
+
+// versionID names a file version in the checkpoint. Ids are given in the order in which versions are attributed.
+type versionID uint32
+
+// state is what the replay knows of the commits that it has done: who wrote them, which version each put at which
+// path, and how each version's lines stem from earlier ones. With a folder it is kept there (see state_file.go);
+// the form of a commit's record is in state_record.go.
+type state struct {
+	files *stateFiles // nil when nothing is kept
+
+	// plan holds the commits in the order of their numbers; done of them are replayed.
+	plan   []git.Hash
+	number hashIndex
+	done   int
+
+	commits []commitInfo
+	// authors are in the order of their first commit.
+	authors  []authorName
+	authorAt map[authorName]uint32
+	// identities holds the answers of identify, for committers too.
+	identities map[authorName]facts.IdentityID
+	identify   func(name, email string) (facts.IdentityID, error)
+
+	paths  []string
+	pathAt map[string]uint32 // nil until something is recorded
+	next   versionID
+
+	// The records of earlier runs, and what was looked up in them.
+	data  []byte
+	known map[versionID]*loaded
+	where map[int][]uint32
+
+	record recorder
+}
+
+// commitInfo is what is known of a replayed commit without looking into its record.
+type commitInfo struct {
+	when   int64
+	author uint32
+	parent facts.CommitNumber // the first, 0 for none
+	first  versionID          // of the versions that it made
+	// changes and versions say where these parts of the record are in data; only for commits of earlier runs.
+	changes, versions uint32
+}
+
+// authorName is an author as Identify is told.
+type authorName struct{ name, email string }
+
+// keeps tells whether records are written.
+func (s *state) keeps() bool { return s.files != nil }
+
+// author gives the identity and the author time of a replayed commit.
+func (s *state) author(n facts.CommitNumber) (facts.IdentityID, int64, error) {
+	c := &s.commits[n-1]
+	who, err := s.identity(s.authors[c.author])
+	return who, c.when, err
+}
+
+// identity asks who somebody is, once in a run.
+func (s *state) identity(a authorName) (facts.IdentityID, error) {
+	id, known := s.identities[a]
+	if known {
+		return id, nil
+	}
+	id, err := s.identify(a.name, a.email)
+	if err != nil {
+		return 0, fmt.Errorf("identify %q: %w", a.email, err)
+	}
+	s.identities[a] = id
+	return id, nil
+}
+
+// authorIndex finds an author or adds one, and tells whether it is new.
+func (s *state) authorIndex(a authorName) (i uint32, isNew bool) {
+	i, known := s.authorAt[a]
+	if !known {
+		i = uint32(len(s.authors))
+		s.authors = append(s.authors, a)
+		s.authorAt[a] = i
+	}
+	return i, !known
+}
+
+// pathIndex finds a path or adds one, and tells whether it is new.
+func (s *state) pathIndex(path string) (i uint32, isNew bool) {
+	if s.pathAt == nil {
+		s.pathAt = make(map[string]uint32, len(s.paths)+1)
+		for i, p := range s.paths {
+			s.pathAt[p] = uint32(i)
+		}
+	}
+	i, known := s.pathAt[path]
+	if !known {
+		i = uint32(len(s.paths))
+		s.paths = append(s.paths, path)
+		s.pathAt[path] = i
+	}
+	return i, !known
+}
+
+// maker gives the commit that made a version.
+func (s *state) maker(id versionID) int {
+	return sort.Search(len(s.commits), func(i int) bool { return s.commits[i].first > id }) - 1
+}
+
+// storedRoot is the directory of a commit of an earlier run: which version it has at each path.
+type storedRoot struct {
+	number   facts.CommitNumber
+	versions map[string]versionID
+}
+
+// stored collects the versions at a commit by going back along first parents: the last change of a path counts.
+func (s *state) stored(n facts.CommitNumber) (*storedRoot, error) {
+	root := &storedRoot{number: n, versions: map[string]versionID{}}
+	seen := make([]bool, len(s.paths))
+	for at := n; at != 0; at = s.commits[at-1].parent {
+		err := s.changesOf(int(at-1), func(path uint32, id versionID) {
+			if !seen[path] {
+				seen[path] = true
+				if id != 0 {
+					root.versions[s.paths[path]] = id
+				}
+			}
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return root, nil
+}
+
+// loaded is a version read from the checkpoint.
+type loaded struct {
+	owners owners // nil for a binary version
+	kind   facts.FileKind
+	by     facts.CommitNumber
+	from   []*version
+	steps  int
+	weight int
+}
+
+// maxKnown bounds how many versions are kept after being looked up.
+const maxKnown = 4096
+
+// load completes a version of an earlier run.
+func (s *state) load(v *version) error {
+	l, err := s.version(v.id, 0)
+	if err != nil {
+		return err
+	}
+	v.owners, v.by, v.from, v.steps, v.weight, v.stored = l.owners, l.by, l.from, l.steps, l.weight, false
+	if !v.read {
+		v.kind, v.lines = l.kind, l.owners.lines()
+	}
+	return nil
+}
+
+// deepest is how many versions a lookup may go through; snapshots keep it far below.
+const deepest = 10_000
+
+// version works out the owners of a version of an earlier run.
+func (s *state) version(id versionID, depth int) (*loaded, error) {
+	if l := s.known[id]; l != nil {
+		return l, nil
+	}
+	if depth > deepest {
+		return nil, fmt.Errorf("%w: version %d has no beginning", errState, id)
+	}
+	l, err := s.readVersion(id, depth)
+	if err != nil {
+		return nil, err
+	}
+	if len(s.known) >= maxKnown {
+		clear(s.known)
+	}
+	s.known[id] = l
+	return l, nil
+}
+
+// hashIndex finds the number of a commit. It holds numbers only; the hashes are in the plan.
+type hashIndex struct {
+	slots []facts.CommitNumber
+	count int
+}
+
+// find gives the number of a hash, 0 when it has none.
+func (x *hashIndex) find(plan []git.Hash, h git.Hash) facts.CommitNumber {
+	if len(x.slots) == 0 {
+		return 0
+	}
+	mask := uint64(len(x.slots) - 1)
+	for i := hashKey(h) & mask; ; i = (i + 1) & mask {
+		if n := x.slots[i]; n == 0 || plan[n-1] == h {
+			return n
+		}
+	}
+}
+
+// add notes the numbers of plan from the given position on.
+func (x *hashIndex) add(plan []git.Hash, from int) {
+	if 2*len(plan) > len(x.slots) {
+		size := 1024
+		for size < 4*len(plan) {
+			size *= 2
+		}
+		x.slots, from = make([]facts.CommitNumber, size), 0
+	}
+	mask := uint64(len(x.slots) - 1)
+	for n := from; n < len(plan); n++ {
+		i := hashKey(plan[n]) & mask
+		for x.slots[i] != 0 {
+			i = (i + 1) & mask
+		}
+		x.slots[i] = facts.CommitNumber(n + 1)
+	}
+}
+
+func hashKey(h git.Hash) uint64 { return binary.LittleEndian.Uint64(h.Raw()) }

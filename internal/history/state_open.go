@@ -1,0 +1,119 @@
+package history
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"weir/internal/facts"
+	"weir/internal/git"
+)
+
+// openState opens the checkpoint of o.StateDir as far as the caller holds its commits; resume takes all that is there
+// and is for a caller who wants no commits. rebuilt says why what was there could not be continued.
+func openState(o Options, want header, resume bool) (s *state, rebuilt string, err error) {
+	s = newState(o)
+	if o.StateDir == "" {
+		if o.FromNumber > 0 {
+			rebuilt = "no line history is kept"
+		}
+		return s, rebuilt, nil
+	}
+	if s.files, err = openFiles(o.StateDir); err != nil {
+		return nil, "", err
+	}
+	rebuilt, err = s.restore(o, want, resume)
+	if err != nil {
+		return nil, "", errors.Join(err, s.files.close())
+	}
+	return s, rebuilt, nil
+}
+
+func newState(o Options) *state {
+	s := &state{
+		identify: o.Identify, authorAt: map[authorName]uint32{}, identities: map[authorName]facts.IdentityID{}, next: 1,
+		known: map[versionID]*loaded{}, where: map[int][]uint32{},
+	}
+	if s.identify == nil {
+		var last facts.IdentityID
+		s.identify = func(string, string) (facts.IdentityID, error) { last++; return last, nil }
+	}
+	return s
+}
+
+// restore reads what is in the folder, and begins anew where that cannot be continued.
+func (s *state) restore(o Options, want header, resume bool) (rebuilt string, err error) {
+	plan, wrong, err := s.files.openPlan()
+	if err != nil {
+		return "", err
+	}
+	have := s.files.header
+	if wrong == "" {
+		want.dropLastPart, want.generation = have.dropLastPart, have.generation
+		if have != want {
+			wrong = "it was made with other limits, or for another repository"
+		}
+	}
+	if wrong == "" && int(o.FromNumber) > len(plan) {
+		wrong = fmt.Sprintf("it ends at commit %d, and commits up to %d are held", len(plan), o.FromNumber)
+	}
+	if wrong == "" {
+		s.plan = plan
+		s.number.add(plan, 0)
+		most := int(o.FromNumber)
+		if resume {
+			most = math.MaxInt
+		}
+		err := s.files.openLog(min(most, len(plan)), func(data []byte, from, to int) error {
+			s.data = data
+			return s.index(from, to)
+		})
+		if err == nil {
+			s.done = len(s.commits)
+			return "", nil
+		}
+		if !errors.Is(err, errState) {
+			return "", err
+		}
+		wrong = err.Error()
+	}
+	if wrong != "absent" || o.FromNumber > 0 {
+		rebuilt = wrong
+	}
+	fresh := newState(o)
+	fresh.files = s.files
+	*s = *fresh
+	return rebuilt, s.begun(want)
+}
+
+// begun starts an empty checkpoint.
+func (s *state) begun(want header) error { return s.files.create(want) }
+
+// extend gives numbers to commits, and makes them last before anybody hears of them.
+func (s *state) extend(hashes []git.Hash) error {
+	if len(hashes) == 0 {
+		return nil
+	}
+	from := len(s.plan)
+	if from+len(hashes) > math.MaxInt32 {
+		return fmt.Errorf("number commits: %d are more than can be numbered", from+len(hashes))
+	}
+	s.plan = append(s.plan, hashes...)
+	s.number.add(s.plan, from)
+	if s.files == nil {
+		return nil
+	}
+	return s.files.extend(hashes)
+}
+
+// close writes what is pending when all went well, and lets go of the folder.
+func (s *state) close(ok bool) error {
+	if s.files == nil {
+		return nil
+	}
+	var err error
+	if ok || len(s.files.pending) > 0 {
+		err = s.files.flush()
+	}
+	return errors.Join(err, s.files.close())
+}

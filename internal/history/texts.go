@@ -1,0 +1,141 @@
+package history
+
+import (
+	"container/list"
+
+	"weir/internal/facts"
+	"weir/internal/git"
+	"weir/internal/history/linediff"
+	"weir/internal/history/similarity"
+)
+
+// blobReader reads blobs. Data of a blob above its bound is not given (see git.Object).
+type blobReader interface {
+	Blob(hash git.Hash) (git.Object, error)
+}
+
+// content is what a blob turned out to be. text is set for text, data for what is binary.
+type content struct {
+	kind  facts.FileKind
+	size  int64
+	lines int
+	text  *linediff.Text
+	data  []byte
+	err   error // why it is unreadable
+}
+
+// footprint is what it holds in memory.
+func (c *content) footprint() int64 {
+	n := int64(len(c.data)) + 200
+	if c.text != nil {
+		n += int64(c.text.Footprint())
+	}
+	return n
+}
+
+// contents reads blobs and keeps the ones used last, up to a number of bytes. It is for one goroutine.
+type contents struct {
+	blobs blobReader
+	limit int64
+	held  int64
+	byID  map[git.Hash]*list.Element
+	used  *list.List // of *cached, the last used in front
+	signs map[git.Hash]*similarity.Signature
+	rules similarity.Rules
+}
+
+type cached struct {
+	id git.Hash
+	*content
+}
+
+func newContents(blobs blobReader, limit int64, rules similarity.Rules) *contents {
+	return &contents{
+		blobs: blobs, limit: limit, rules: rules,
+		byID: map[git.Hash]*list.Element{}, used: list.New(), signs: map[git.Hash]*similarity.Signature{},
+	}
+}
+
+// get reads a blob; like is a text that it is likely to resemble, or nil. An error concerns more than this blob.
+func (c *contents) get(id git.Hash, like *linediff.Text) (*content, error) {
+	if e := c.byID[id]; e != nil {
+		c.used.MoveToFront(e)
+		return e.Value.(*cached).content, nil
+	}
+	got, err := c.read(id, like)
+	if err != nil {
+		return nil, err
+	}
+	c.byID[id] = c.used.PushFront(&cached{id, got})
+	c.held += got.footprint()
+	for c.held > c.limit && c.used.Len() > 1 {
+		last := c.used.Remove(c.used.Back()).(*cached)
+		c.held -= last.footprint()
+		delete(c.byID, last.id)
+	}
+	return got, nil
+}
+
+func (c *contents) read(id git.Hash, like *linediff.Text) (*content, error) {
+	obj, err := c.blobs.Blob(id)
+	if err == nil && obj.Kind != git.KindBlob {
+		err = &git.CorruptError{Hash: id, Why: "not a blob"}
+	}
+	switch {
+	case err != nil && git.Unreadable(err):
+		return &content{kind: facts.KindUnreadable, size: -1, err: err}, nil
+	case err != nil:
+		return nil, err
+	case obj.Large && obj.Binary:
+		return &content{kind: facts.KindBinary, size: -1}, nil
+	case obj.Large:
+		return &content{kind: facts.KindTooLarge, size: -1, lines: obj.Lines}, nil
+	case git.Binary(obj.Data):
+		return &content{kind: facts.KindBinary, size: obj.Size, data: obj.Data}, nil
+	}
+	text := linediff.Derive(like, obj.Data)
+	return &content{kind: facts.KindText, size: obj.Size, lines: text.Lines(), text: text}, nil
+}
+
+// bytes gives a blob's data, nil when it was not kept.
+func (c *content) bytes() []byte {
+	if c.text != nil {
+		return c.text.Bytes()
+	}
+	return c.data
+}
+
+// of reads the content of a version and notes what it is.
+func (c *contents) of(v *version, like *linediff.Text) (*content, error) {
+	got, err := c.get(v.blob, like)
+	if err == nil && !v.read {
+		v.read, v.kind, v.size, v.lines = true, got.kind, got.size, got.lines
+	}
+	return got, err
+}
+
+// Size is for similarity: -1 for what cannot be compared.
+func (c *contents) Size(id git.Hash) (int64, error) {
+	got, err := c.get(id, nil)
+	if err != nil {
+		return 0, err
+	}
+	return got.size, nil
+}
+
+// Signature is for similarity; signatures are kept until forget.
+func (c *contents) Signature(id git.Hash) (*similarity.Signature, error) {
+	if s, known := c.signs[id]; known {
+		return s, nil
+	}
+	got, err := c.get(id, nil)
+	if err != nil || got.size < 0 {
+		return nil, err
+	}
+	s := similarity.Sign(got.bytes(), c.rules)
+	c.signs[id] = s
+	return s, nil
+}
+
+// forget drops the signatures of a commit.
+func (c *contents) forget() { clear(c.signs) }

@@ -1,0 +1,78 @@
+package history
+
+import (
+	"weir/internal/facts"
+	"weir/internal/git"
+	"weir/internal/history/linediff"
+)
+
+// version is one content of one file as one commit made it. Commits that leave the file alone share it, and so do
+// a file renamed without an edit and a merge that took a parent's file.
+//
+// The tree stage makes it, the read stage fills in what its content is, the attribution stage its owners.
+type version struct {
+	blob git.Hash
+	// id names it in the checkpoint; 0 until its commit was recorded.
+	id versionID
+	// by is the commit that made it.
+	by facts.CommitNumber
+	// stored says that it was recorded by an earlier run and not read from there yet: of the rest only blob and id
+	// are known.
+	stored bool
+
+	// read, and then kind, size and lines, are set by the read stage.
+	read  bool
+	kind  facts.FileKind
+	size  int64
+	lines int
+
+	// owners is nil until it is attributed, and stays so for a binary version that nobody asks about.
+	owners owners
+	// from are the versions that it was made of, kept for a binary one only.
+	from []*version
+	// steps counts the versions back to one whose owners the checkpoint holds whole, weight their bytes there.
+	steps, weight int
+}
+
+// change is what a commit did to one path, on its way through the stages.
+type change struct {
+	path, oldPath    string
+	status           facts.FileStatus
+	oldMode, newMode uint32
+	oldID, newID     git.Hash
+	// slot is where the commit's directories hold new.
+	slot *kid
+	// old and new are nil where the path held nothing or a submodule.
+	old, new *version
+	// shared says that new was made by another commit, so that nothing is to be attributed.
+	shared bool
+	// origins are the versions to follow lines to, one for each parent that has one, without repeats.
+	origins []*version
+	// seek lists, per parent without the path, what that parent held and the merge removed.
+	seek []sought
+	// moved says that a file was renamed away from this deleted path.
+	moved bool
+
+	// The read stage adds what the attribution needs; texts are nil where there is no text.
+	generated bool
+	text      *linediff.Text
+	oldText   *linediff.Text
+	from      []*linediff.Text // of the origins
+	held      int64            // bytes to give back to the budget
+}
+
+// share takes over a version that another commit made.
+func (c *change) share(v *version) {
+	c.new, c.shared, c.origins, c.seek = v, true, nil, nil
+	c.slot.file = v
+}
+
+// isFile tells whether a mode is that of something with lines.
+func isFile(mode uint32) bool { return mode != 0 && mode != modeSubmodule && mode != modeDir }
+
+// sought is a parent in which the origin of an added path is yet to be found.
+type sought struct {
+	// at is the place among origins that the parent's would have.
+	at      int
+	removed *removed
+}
