@@ -35,12 +35,13 @@ type Overwritten struct{ Hash, Branch string }
 
 // Judged is what was decided about one commit, with as much of the commit as a list needs.
 type Judged struct {
-	Number     facts.CommitNumber
-	Hash       string
-	Author     facts.IdentityID
-	AuthoredAt int64
-	Day        facts.Day
-	Merge      bool
+	Number       facts.CommitNumber
+	Hash         string
+	Author       facts.IdentityID
+	AuthoredAt   int64
+	AuthorOffset int
+	Day          facts.Day
+	Merge        bool
 	facts.Verdict
 }
 
@@ -202,7 +203,7 @@ func (res *Result) Commits() iter.Seq[Judged] {
 		for i := range res.judge.rows {
 			r := &res.judge.rows[i]
 			judged := Judged{
-				Number: r.number, Hash: r.hash, Author: r.author, AuthoredAt: r.authoredAt, Day: r.day,
+				Number: r.number, Hash: r.hash, Author: r.author, AuthoredAt: r.authoredAt, AuthorOffset: int(r.offset), Day: r.day,
 				Merge: r.merge(), Verdict: res.verdicts[i],
 			}
 			if !yield(judged) {

@@ -39,6 +39,7 @@ type row struct {
 	authoredAt, committedAt int64
 	number                  facts.CommitNumber
 	day                     facts.Day
+	offset                  int32
 	shape                   metrics.Shape
 	types                   [5]int32
 	seen, lines             counts
@@ -72,7 +73,7 @@ func New(rules facts.Rules, repo facts.Repo, person func(facts.IdentityID) facts
 // Add takes a commit with its files. It fills in Left of each file and keeps nothing of c.
 func (j *Judge) Add(c *facts.Commit) {
 	r := row{
-		hash: c.Hash, author: c.Author, person: j.person(c.Author).ID, number: c.Number, day: c.Day,
+		hash: c.Hash, author: c.Author, person: j.person(c.Author).ID, number: c.Number, day: c.Day, offset: int32(c.AuthorOffset),
 		authoredAt: c.AuthoredAt, committedAt: c.CommittedAt, parents: int16(min(c.Parents, 1<<15-1)),
 		unreadable: c.Problem != "" && len(c.Files) == 0,
 	}
