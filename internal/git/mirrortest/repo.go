@@ -89,3 +89,17 @@ func (r *Repo) content(i int) string {
 func (r *Repo) tip(ref string) string {
 	return r.Git("for-each-ref", "--format=%(objectname)", ref)
 }
+
+// File commits one file to a ref, by the first of the authors.
+func (r *Repo) File(ref, path, content string) string {
+	r.t.Helper()
+	r.clock += 3600
+	const author = "Ada Lovelace <ada@example.com>"
+	in := fmt.Sprintf("commit %s\nauthor %s %d +0100\ncommitter %s %d +0100\ndata 4\nFile\n", ref, author, r.clock, author, r.clock)
+	if parent := r.tip(ref); parent != "" {
+		in += "from " + parent + "\n"
+	}
+	in += fmt.Sprintf("M 100644 inline %s\ndata %d\n%s\n", path, len(content), content)
+	r.run(in, "fast-import", "--quiet", "--force")
+	return r.tip(ref)
+}

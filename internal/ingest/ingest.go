@@ -1,0 +1,114 @@
+// Package ingest does the work of the jobs: it reads organizations and repos of a server, keeps
+// mirrors, replays them, and writes what it found as facts. It computes no metric.
+//
+// Every handler may be ended at any moment, by a stop, a kill -9 or a full disk, and is begun again
+// later: what is in the store is whole, and what is missing is found and added. Nothing that is held is
+// deleted because a server did not mention it.
+package ingest
+
+import (
+	"context"
+	"iter"
+	"log/slog"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"weir/internal/facts"
+	"weir/internal/git"
+	"weir/internal/github"
+	"weir/internal/store"
+)
+
+// GitHub is what discovery asks of a server. *github.Client is one.
+type GitHub interface {
+	Organizations(context.Context) ([]facts.Organization, error)
+	Repos(ctx context.Context, organization string) iter.Seq2[facts.Repo, error]
+	FollowRepo(ctx context.Context, known facts.Repo) (facts.Repo, github.Change, error)
+	Close()
+}
+
+// Queue is where handlers enqueue further work. *jobs.Client is one.
+type Queue interface {
+	SyncReposTx(ctx context.Context, tx *store.Tx, repos ...facts.RepoID) error
+	SyncRepos(ctx context.Context, repos ...facts.RepoID) error
+	JudgeRepos(ctx context.Context, repos ...facts.RepoID) error
+	Discover(ctx context.Context, id facts.IntegrationID) error
+}
+
+// Options wire the handlers to the rest.
+type Options struct {
+	Store *store.Store
+	Queue Queue
+	// Dir is the data folder: mirrors and line histories live in folders of it.
+	Dir string
+	// ConnectFunc gives a client for an integration's server; see Connect.
+	ConnectFunc func(context.Context, facts.Integration) (GitHub, error)
+	// AccessFunc gives what git signs in with for a repo; nil takes the integration's credential. It is
+	// there for credentials that are made for a short time, such as those of a GitHub App.
+	AccessFunc func(context.Context, facts.Integration, facts.Repo) (git.Access, error)
+
+	// Workers is how many replays may run at once, and MemoryLimit what they may use together, in bytes.
+	Workers     int
+	MemoryLimit int64
+	// SyncEvery and DiscoverEvery are how old a repo's sync and an integration's list may become; 0 is
+	// 15 minutes and an hour.
+	SyncEvery, DiscoverEvery time.Duration
+	// KeepLedger is for how long the ledger is kept; 0 is 90 days.
+	KeepLedger time.Duration
+	// Slice is how long a replay may run before others get their turn; 0 is eight minutes.
+	Slice time.Duration
+
+	Now func() time.Time
+	Log *slog.Logger
+}
+
+// Ingest is the handlers of the jobs. It is safe for concurrent use.
+type Ingest struct {
+	Options
+	people *registry
+}
+
+// New makes the handlers. Queue may be set later, before the first job.
+func New(o Options) *Ingest {
+	if o.Workers == 0 {
+		o.Workers = 1
+	}
+	if o.MemoryLimit == 0 {
+		o.MemoryLimit = 1 << 30
+	}
+	o.SyncEvery = orDuration(o.SyncEvery, 15*time.Minute)
+	o.DiscoverEvery = orDuration(o.DiscoverEvery, time.Hour)
+	o.KeepLedger = orDuration(o.KeepLedger, 90*24*time.Hour)
+	o.Slice = orDuration(o.Slice, 8*time.Minute)
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	in := &Ingest{Options: o, people: newRegistry(o.Store)}
+	if in.AccessFunc == nil {
+		in.AccessFunc = in.access
+	}
+	return in
+}
+
+func orDuration(d, otherwise time.Duration) time.Duration {
+	if d == 0 {
+		return otherwise
+	}
+	return d
+}
+
+// MirrorDir is where the mirror of a repo lives.
+func MirrorDir(dataDir string, repo facts.RepoID) string {
+	return filepath.Join(dataDir, "mirrors", strconv.FormatInt(int64(repo), 10)+".git")
+}
+
+// StateDir is where the line history of a repo lives.
+func StateDir(dataDir string, repo facts.RepoID) string {
+	return filepath.Join(dataDir, "history", strconv.FormatInt(int64(repo), 10))
+}
+
+func (in *Ingest) unix() int64 { return in.Now().Unix() }

@@ -1,0 +1,130 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"weir/internal/facts"
+)
+
+// Schedule enqueues the discoveries and syncs that are due. A service or an integration that rests is passed over.
+func (in *Ingest) Schedule(ctx context.Context) error {
+	integrations, err := in.Store.Integrations(ctx)
+	if err != nil {
+		return err
+	}
+	working := map[facts.IntegrationID]bool{}
+	for _, i := range integrations {
+		if i.State == facts.IntegrationPaused {
+			continue
+		}
+		// A refused credential is tried here, by one request an hour: an account can come back by itself.
+		if in.due(i.CheckedAt, in.DiscoverEvery) {
+			if err := in.Queue.Discover(ctx, i.ID); err != nil {
+				return err
+			}
+		}
+		working[i.ID] = i.Has(facts.ServiceRepos) && !credentialRefused(i)
+	}
+	due, err := in.dueRepos(ctx, working)
+	if err != nil {
+		return err
+	}
+	return in.Queue.SyncRepos(ctx, due...)
+}
+
+func (in *Ingest) due(last int64, every time.Duration) bool {
+	return in.Now().Sub(time.Unix(last, 0)) >= every
+}
+
+func (in *Ingest) dueRepos(ctx context.Context, working map[facts.IntegrationID]bool) ([]facts.RepoID, error) {
+	repos, err := in.Store.ImportedRepos(ctx)
+	if err != nil {
+		return nil, err
+	}
+	states, err := in.Store.SyncStates(ctx, facts.SyncCommits)
+	if err != nil {
+		return nil, err
+	}
+	last := map[facts.RepoID]int64{}
+	for _, s := range states {
+		last[s.Repo] = s.FinishedAt
+		if s.Phase == facts.PhaseFailed {
+			last[s.Repo] = s.UpdatedAt
+		}
+	}
+	var due []facts.RepoID
+	for _, repo := range repos {
+		if working[repo.Integration] && repo.GoneAt == 0 && in.due(last[repo.ID], in.SyncEvery) {
+			due = append(due, repo.ID)
+		}
+	}
+	return due, nil
+}
+
+// keepDeleted is for how long what a person deleted can be brought back.
+const keepDeleted = 30 * 24 * time.Hour
+
+// CleanUp removes what has been kept for its time: the ledger, sessions, integrations that were deleted
+// long ago, and mirrors of repos that are no more.
+func (in *Ingest) CleanUp(ctx context.Context) error {
+	now := in.Now()
+	return errors.Join(
+		in.Store.PurgeSessions(ctx),
+		in.Store.PurgeRequests(ctx, now.Add(-in.KeepLedger).Unix()),
+		in.purgeIntegrations(ctx, now.Add(-keepDeleted).Unix()),
+		in.removeOrphans(ctx),
+	)
+}
+
+func (in *Ingest) purgeIntegrations(ctx context.Context, before int64) error {
+	deleted, err := in.Store.DeletedIntegrations(ctx)
+	if err != nil {
+		return err
+	}
+	for _, i := range deleted {
+		if i.DeletedAt > before {
+			continue
+		}
+		if err := in.Store.PurgeIntegration(ctx, i.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// removeOrphans deletes mirrors and line histories of repos that the store does not know any more.
+func (in *Ingest) removeOrphans(ctx context.Context) error {
+	for _, folder := range []string{"mirrors", "history"} {
+		entries, err := os.ReadDir(filepath.Join(in.Dir, folder))
+		if errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		for _, entry := range entries {
+			if err := in.removeOrphan(ctx, filepath.Join(in.Dir, folder), entry.Name()); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (in *Ingest) removeOrphan(ctx context.Context, folder, name string) error {
+	number, _, _ := strings.Cut(name, ".")
+	id, err := strconv.ParseInt(number, 10, 64)
+	if err != nil {
+		return nil // not ours
+	}
+	if _, err := in.Store.Repo(ctx, facts.RepoID(id)); !errors.Is(err, facts.ErrNotFound) {
+		return err
+	}
+	return os.RemoveAll(filepath.Join(folder, name))
+}
