@@ -157,7 +157,8 @@ func (s *Server) showConnect(v *visit, status int, d *draft, form connectForm, r
 		view.Renews = i.Name
 	}
 	if v.fragment() {
-		return v.writePart(status, "outcome", view)
+		// htmx puts nothing in place of an answer that is an error.
+		return v.writePart(http.StatusOK, "outcome", view)
 	}
 	v.Section, v.Side = "settings", "integrations"
 	return v.writePage(status, "integration_connect", "Connect by access token", view)

@@ -3,6 +3,7 @@ package web
 import (
 	"strings"
 
+	"weir/internal/access"
 	"weir/internal/secret"
 )
 
@@ -15,7 +16,7 @@ type setUpView struct {
 
 // GET /set-up
 func (s *Server) setUpPage(v *visit) error {
-	needed, err := s.accounts.SetUpNeeded(v.ctx())
+	needed, err := s.gate.NeedsSetUp(v.ctx())
 	if err != nil {
 		return err
 	}
@@ -37,14 +38,15 @@ func (s *Server) setUp(v *visit) error {
 		view.WrongAgain = "The two passwords differ."
 		return v.again("set_up", "Set up", view)
 	}
-	user, err := s.accounts.SetUp(v.ctx(), secret.New(view.Code), view.Login, view.Name, secret.New(password))
-	if view.blame(err) {
+	user, err := s.gate.SetUp(v.ctx(), secret.New(view.Code),
+		access.NewUser{Login: view.Login, Name: view.Name, Password: secret.New(password)}, s.clientAddress(v.R))
+	if err != nil && view.blame(err) {
 		return v.again("set_up", "Set up", view)
 	}
 	if err != nil {
 		return err
 	}
-	if err := s.begin(v, user); err != nil {
+	if err := s.sessions.SignIn(v.ctx(), user); err != nil {
 		return err
 	}
 	v.say("ok", "The admin account is ready. Next, connect a GitHub Enterprise Server.")

@@ -17,7 +17,7 @@ func (s *Server) signInPage(v *visit) error {
 	if v.User != nil {
 		return v.redirect("/")
 	}
-	needed, err := s.accounts.SetUpNeeded(v.ctx())
+	needed, err := s.gate.NeedsSetUp(v.ctx())
 	if err != nil {
 		return err
 	}
@@ -30,7 +30,7 @@ func (s *Server) signInPage(v *visit) error {
 // POST /sign-in
 func (s *Server) signIn(v *visit) error {
 	view := signInView{Login: strings.TrimSpace(v.R.PostFormValue("login")), Back: within(v.R.PostFormValue("back"))}
-	user, err := s.accounts.SignIn(v.ctx(), view.Login, secret.New(v.R.PostFormValue("password")), clientAddress(v.R))
+	user, err := s.gate.SignIn(v.ctx(), view.Login, secret.New(v.R.PostFormValue("password")), s.clientAddress(v.R))
 	if words, shown := refusal(err); shown {
 		view.Wrong = words
 		return v.again("sign_in", "Sign in", view)
@@ -38,7 +38,7 @@ func (s *Server) signIn(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if err := s.begin(v, user); err != nil {
+	if err := s.sessions.SignIn(v.ctx(), user); err != nil {
 		return err
 	}
 	return v.redirect(view.Back)
@@ -46,17 +46,22 @@ func (s *Server) signIn(v *visit) error {
 
 // POST /sign-out
 func (s *Server) signOut(v *visit) error {
-	if err := s.sessions.Destroy(v.ctx()); err != nil {
+	if err := s.sessions.SignOut(v.ctx()); err != nil {
 		return err
 	}
 	return v.redirect("/sign-in")
 }
 
-// clientAddress names the other end for throttling. A header is not believed: anybody can write one.
-func clientAddress(r *http.Request) string {
+// clientAddress names the other end for throttling. A header is believed only where Weir was told that a
+// proxy stands before it, and then only what the nearest proxy wrote: anybody can write the rest.
+func (s *Server) clientAddress(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
-		return r.RemoteAddr
+		host = r.RemoteAddr
 	}
-	return host
+	forwarded := r.Header.Get("X-Forwarded-For")
+	if s.public == nil || forwarded == "" {
+		return host
+	}
+	return strings.TrimSpace(forwarded[strings.LastIndex(forwarded, ",")+1:])
 }

@@ -10,8 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/alexedwards/scs/v2"
-
+	"weir/internal/access"
 	"weir/internal/connect"
 	"weir/internal/facts"
 	"weir/internal/report"
@@ -19,14 +18,15 @@ import (
 	"weir/internal/store"
 )
 
-// Options are what the pages need of the rest of Weir. Store, Keys, Accounts, Sessions and Work must be given.
+// Options are what the pages need of the rest of Weir. Store, Keys, Gate and Work must be given.
 type Options struct {
 	Store *store.Store
 	// Keys seals what a person has entered in a set-up that is not finished.
-	Keys     *secret.Keyring
-	Accounts Accounts
-	Sessions scs.Store
-	Work     Work
+	Keys *secret.Keyring
+	// Gate lets people in; the one who starts Weir prints its set-up code.
+	Gate *access.Gate
+	// Work hands work to the background.
+	Work Work
 	// ReportFunc makes a report by its name; nil reads the store.
 	ReportFunc func(ctx context.Context, name string, p report.Params) (*report.Page, error)
 	// Evidence gives the text of files to the page of one commit; the zero value gives none.
@@ -57,8 +57,8 @@ type Work interface {
 type Server struct {
 	store     *store.Store
 	keys      *secret.Keyring
-	accounts  Accounts
-	sessions  *scs.SessionManager
+	gate      *access.Gate
+	sessions  *access.Sessions
 	work      Work
 	report    func(ctx context.Context, name string, p report.Params) (*report.Page, error)
 	diagnose  func(ctx context.Context, target connect.Target) *connect.Report
@@ -75,7 +75,7 @@ type Server struct {
 // New makes a server; it reads nothing yet.
 func New(o Options) (*Server, error) {
 	s := &Server{
-		store: o.Store, keys: o.Keys, accounts: o.Accounts, work: o.Work, evidence: o.Evidence,
+		store: o.Store, keys: o.Keys, gate: o.Gate, work: o.Work, evidence: o.Evidence,
 		report: o.ReportFunc, diagnose: o.DiagnoseFunc, version: o.Version, now: o.Now, log: o.Log,
 	}
 	if err := s.withDefaults(o); err != nil {
@@ -88,14 +88,14 @@ func New(o Options) (*Server, error) {
 	if s.templates, err = parseTemplates(s.funcs()); err != nil {
 		return nil, err
 	}
-	s.sessions = newSessions(o.Sessions, s)
+	s.sessions = s.newSessions()
 	s.handler = s.routes()
 	return s, nil
 }
 
 func (s *Server) withDefaults(o Options) error {
-	if o.Keys == nil || o.Accounts == nil || o.Sessions == nil || o.Work == nil {
-		return errors.New("make the web server: keys, accounts, sessions and work must be given")
+	if o.Store == nil || o.Keys == nil || o.Gate == nil || o.Work == nil {
+		return errors.New("make the web server: store, keys, gate and work must be given")
 	}
 	if s.now == nil {
 		s.now = time.Now

@@ -3,25 +3,13 @@ package web
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"net/url"
-	"time"
-
-	"github.com/alexedwards/scs/v2"
 
 	"weir/internal/access"
-	"weir/internal/facts"
 )
 
-const (
-	keyUser  = "user"
-	keySince = "since"
-	keySaid  = "said"
-
-	// sessionLife is how long a sign-in lasts. There is no idle limit: it would cost a write per page.
-	sessionLife = 7 * 24 * time.Hour
-)
+const keySaid = "said"
 
 type formatKey struct{}
 
@@ -29,14 +17,9 @@ func withFormat(ctx context.Context, f format) context.Context {
 	return context.WithValue(ctx, formatKey{}, f)
 }
 
-func newSessions(kept scs.Store, s *Server) *scs.SessionManager {
-	m := scs.New()
-	m.Store = kept
-	m.Lifetime = sessionLife
-	m.Cookie.Name = "weir_session"
-	m.Cookie.HttpOnly = true
-	m.Cookie.SameSite = http.SameSiteLaxMode
-	m.Cookie.Secure = s.public != nil && s.public.Scheme == "https"
+func (s *Server) newSessions() *access.Sessions {
+	secure := s.public != nil && s.public.Scheme == "https"
+	m := access.NewSessions(s.store.Sessions(), s.store, secure, s.now)
 	m.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
 		s.fail(s.newVisit(w, r), err)
 	}
@@ -80,25 +63,14 @@ func (s *Server) enter(v *visit, d door, h handler) error {
 	return h(v)
 }
 
-// whoAsks gives the signed-in user, nil when there is none. A session ends with its account, and with
-// the password it began with.
+// whoAsks gives the signed-in user, nil when there is none.
 func (s *Server) whoAsks(r *http.Request) (*access.User, error) {
 	if !s.hasSession(r) {
 		return nil, nil
 	}
-	id := access.UserID(s.sessions.GetInt64(r.Context(), keyUser))
-	if id == 0 {
-		return nil, nil
-	}
-	user, err := s.accounts.User(r.Context(), id)
-	if errors.Is(err, facts.ErrNotFound) {
-		return nil, nil
-	}
-	if err != nil {
+	user, found, err := s.sessions.User(r.Context())
+	if err != nil || !found {
 		return nil, err
-	}
-	if user.DisabledAt != 0 || user.PasswordAt > s.sessions.GetInt64(r.Context(), keySince) {
-		return nil, nil
 	}
 	return &user, nil
 }
@@ -109,18 +81,8 @@ func (s *Server) hasSession(r *http.Request) bool {
 	return through
 }
 
-// begin makes a fresh session for a user; the token changes, so that one planted before is worth nothing.
-func (s *Server) begin(v *visit, user access.User) error {
-	if err := s.sessions.RenewToken(v.ctx()); err != nil {
-		return err
-	}
-	s.sessions.Put(v.ctx(), keyUser, int64(user.ID))
-	s.sessions.Put(v.ctx(), keySince, s.now().Unix())
-	return nil
-}
-
 func (s *Server) askToSignIn(v *visit) error {
-	needed, err := s.accounts.SetUpNeeded(v.ctx())
+	needed, err := s.gate.NeedsSetUp(v.ctx())
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,38 @@
+package web_test
+
+import (
+	"testing"
+
+	"weir/internal/access"
+	"weir/internal/web/webtest"
+)
+
+// TestScreens looks at every page that needs no server to talk to, in every size and colour.
+func TestScreens(t *testing.T) {
+	w := newWorld(t)
+	b := webtest.Open(t, w.site.URL)
+	b.Go(t, "/set-up")
+	b.Inspect(t, "set-up")
+	w.account(t, theLogin, access.RoleAdmin)
+	b.Go(t, "/sign-in")
+	b.Inspect(t, "sign-in")
+	b.Fill(t, "#login", theLogin)
+	b.Fill(t, "#password", thePassword)
+	b.Press(t, "Sign in")
+	b.See(t, "Start here")
+	b.Inspect(t, "home-empty")
+	b.Go(t, "/settings/integrations")
+	b.Inspect(t, "integrations-empty")
+	b.Go(t, "/reports/code")
+	b.Inspect(t, "code-empty")
+	i := w.fill(t)
+	for name, path := range map[string]string{
+		"home": "/", "integrations": "/settings/integrations", "integration": "/settings/integrations/1?created=1",
+		"import": "/settings/integrations/1/repos", "ledger": "/settings/ledger", "provider": "/settings/integrations/new",
+		"method": "/settings/integrations/new/method", "code": "/reports/code", "worklog": "/reports/worklog?period=30d",
+		"commits": "/reports/commits", "commit": "/reports/commit?repo=3&commit=" + i.commit,
+	} {
+		b.Go(t, path)
+		b.Inspect(t, name)
+	}
+}

@@ -1,0 +1,101 @@
+package webtest
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+func (b *Browser) do(t testing.TB, doing string, steps ...chromedp.Action[chromedp.Void]) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		t.Fatalf("%s: %v; the page is %s and says:\n%s", doing, err, b.here(), b.says())
+	}
+}
+
+// Go opens a page of the site by its path.
+func (b *Browser) Go(t testing.TB, path string) {
+	t.Helper()
+	b.do(t, "open "+path, chromedp.Navigate(b.site.String()+path), chromedp.WaitReady(chromedp.CSS("main, body > pre")))
+}
+
+// Fill types into the field with a CSS selector, in place of what was there.
+func (b *Browser) Fill(t testing.TB, field, text string) {
+	t.Helper()
+	b.do(t, "fill "+field, chromedp.WaitVisible(chromedp.CSS(field)), chromedp.SetValue(chromedp.CSS(field), ""),
+		chromedp.SendKeys(chromedp.CSS(field), text))
+}
+
+// Click clicks the first element of a CSS selector.
+func (b *Browser) Click(t testing.TB, selector string) {
+	t.Helper()
+	b.do(t, "click "+selector, chromedp.WaitVisible(chromedp.CSS(selector)), chromedp.Click(chromedp.CSS(selector)))
+}
+
+// Press clicks the button or link with a text, by its accessible words, and waits for what comes of it.
+func (b *Browser) Press(t testing.TB, text string) {
+	t.Helper()
+	script := `(() => {
+		const wanted = ` + strconv.Quote(text) + `;
+		const all = [...document.querySelectorAll("button, a, summary, input[type=submit]")].filter((e) => e.checkVisibility());
+		const said = (e) => (e.textContent || e.value || "").replace(/\s+/g, " ").trim();
+		const hit = all.find((e) => said(e) === wanted) || all.find((e) => said(e).includes(wanted) || e.getAttribute("aria-label") === wanted);
+		if (!hit) return "there are: " + all.map(said).filter(Boolean).join(" | ");
+		hit.click();
+		return "";
+	})()`
+	if missing := Eval[string](t, b, script); missing != "" {
+		t.Fatalf("press %q: no such button or link on %s; %s", text, b.here(), missing)
+	}
+}
+
+// See waits until the page shows a text, without regard to line breaks.
+func (b *Browser) See(t testing.TB, text string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	script := `document.body !== null && document.readyState === "complete" && document.body.innerText.replace(/\s+/g, " ").includes(` + strconv.Quote(text) + `)`
+	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](script, chromedp.WithPollingTimeout(patience))); err != nil {
+		t.Fatalf("wait to see %q: %v; the page is %s and says:\n%s", text, err, b.here(), b.says())
+	}
+}
+
+// Eval gives the value of a JavaScript expression on the page.
+func Eval[T any](t testing.TB, b *Browser, expression string) T {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	value, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		t.Fatalf("evaluate on %s: %v", b.here(), err)
+	}
+	return value
+}
+
+// Path gives the path and query of the page that is shown.
+func (b *Browser) Path(t testing.TB) string {
+	t.Helper()
+	return strings.TrimPrefix(b.here(), b.site.String())
+}
+
+func (b *Browser) here() string {
+	at, err := chromedp.Run(b.ctx, chromedp.Location())
+	if err != nil {
+		return fmt.Sprintf("unknown (%v)", err)
+	}
+	return at
+}
+
+func (b *Browser) says() string {
+	text, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](`document.body.innerText.slice(0, 3000)`))
+	if err != nil {
+		return fmt.Sprintf("nothing (%v)", err)
+	}
+	return text
+}
