@@ -21,6 +21,8 @@ type apiError struct {
 	message string
 	header  http.Header
 	errors  []document
+	// primary is set for the primary rate limit, which GraphQL tells in its own way.
+	primary bool
 }
 
 func (e *apiError) Error() string { return e.message }

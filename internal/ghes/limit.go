@@ -43,15 +43,15 @@ func (l Limits) perHour(b budget) int {
 	return l.PerHour
 }
 
-// spend counts a request, sets the headers of the primary limit, and refuses when one is reached.
+// spend pays for a request, sets the headers of the primary limit, and refuses when one is reached.
 // A request for the limits themselves is free.
-func (l *limiter) spend(r *http.Request, h http.Header, set Limits, v viewer, b budget) error {
+func (l *limiter) spend(r *http.Request, h http.Header, set Limits, v viewer, b budget, points int) error {
 	free := r.URL.Path == "/api/v3/rate_limit"
 	who := spender(r, v)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if set.PerMinute > 0 && !free {
-		if l.count("minute "+who, time.Minute, set.PerMinute, false).over(set.PerMinute) {
+		if l.count("minute "+who, time.Minute, set.PerMinute, 1).over(set.PerMinute) {
 			return secondary(set)
 		}
 	}
@@ -59,26 +59,30 @@ func (l *limiter) spend(r *http.Request, h http.Header, set Limits, v viewer, b 
 	if limit == 0 {
 		return nil
 	}
-	spent := l.count(string(b)+" "+who, time.Hour, limit, free)
+	if free {
+		points = 0
+	}
+	spent := l.count(string(b)+" "+who, time.Hour, limit, points)
 	limitHeaders(h, spent, limit, b)
 	if spent.over(limit) {
 		err := refuse(cmp.Or(set.Status, http.StatusForbidden), "API rate limit exceeded for user "+
 			who+". If you reach out to GitHub Support for help, please include the request ID.")
+		err.primary = true
 		return err
 	}
 	return nil
 }
 
-// count adds one to a window, which starts anew when its time is over, and returns a copy. It
+// count adds points to a window, which starts anew when its time is over, and returns a copy. It
 // stops just above the limit: refused requests do not pile up.
-func (l *limiter) count(key string, length time.Duration, limit int, free bool) window {
+func (l *limiter) count(key string, length time.Duration, limit, points int) window {
 	w := l.windows[key]
 	if w == nil || !l.now().Before(w.resetAt) {
 		w = &window{resetAt: l.now().Add(length).Truncate(time.Second)}
 		l.windows[key] = w
 	}
-	if !free && w.used <= limit {
-		w.used++
+	if w.used <= limit {
+		w.used += points
 	}
 	return *w
 }
@@ -147,5 +151,5 @@ func (l *limiter) look(c *call, set Limits, b budget) document {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	limit := set.perHour(b)
-	return l.count(string(b)+" "+spender(c.Request, c.viewer), time.Hour, limit, true).document(limit)
+	return l.count(string(b)+" "+spender(c.Request, c.viewer), time.Hour, limit, 0).document(limit)
 }

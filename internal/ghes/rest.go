@@ -87,7 +87,7 @@ func (s *Server) admitted(c *call, rt route) (any, error) {
 	}
 	c.viewer = v
 	scopeHeaders(c, rt)
-	if err := s.limits.spend(c.Request, c.header, s.Settings().Limits, v, restBudget); err != nil {
+	if err := s.limits.spend(c.Request, c.header, s.Settings().Limits, v, restBudget, 1); err != nil {
 		return nil, err
 	}
 	if err := s.mayAsk(c, rt); err != nil {
@@ -213,9 +213,8 @@ func writeError(c *call, w http.ResponseWriter, err error) {
 	}
 	body := document{
 		"message": refused.message, "documentation_url": c.s.docs(),
-		"status": http.StatusText(refused.status),
+		"status": statusText(refused.status),
 	}
-	body["status"] = statusText(refused.status)
 	if refused.errors != nil {
 		body["errors"] = refused.errors
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -23,7 +24,7 @@ func (s *Server) commits(c *call) (any, error) {
 		return nil, err
 	}
 	rev := cmp.Or(c.URL.Query().Get("sha"), r.DefaultBranch)
-	commits, err := gitCommits(c.Context(), r.GitDir, rev)
+	commits, err := gitCommits(c.Context(), r.GitDir, rev, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -43,8 +44,9 @@ type gitCommit struct {
 	message                              string
 }
 
-// gitCommits lists a revision's ancestry, newest first; nil when there is no such revision.
-func gitCommits(ctx context.Context, dir, rev string) ([]gitCommit, error) {
+// gitCommits lists a revision's ancestry, newest first, up to a number unless that is 0; nil when
+// there is no such revision.
+func gitCommits(ctx context.Context, dir, rev string, most int) ([]gitCommit, error) {
 	if dir == "" || strings.HasPrefix(rev, "-") {
 		return nil, nil
 	}
@@ -52,8 +54,11 @@ func gitCommits(ctx context.Context, dir, rev string) ([]gitCommit, error) {
 		return nil, nil //nolint:nilerr // no such revision is an answer, not a failure
 	}
 	const format = "--format=%H%x1f%T%x1f%P%x1f%an%x1f%ae%x1f%ad%x1f%cn%x1f%ce%x1f%cd%x1f%B"
+	if most == 0 {
+		most = -1
+	}
 	out, err := git(ctx, dir, "log", "-z", "--no-show-signature", "--encoding=UTF-8",
-		"--date=format-local:%Y-%m-%dT%H:%M:%SZ", format, rev)
+		"--max-count="+strconv.Itoa(most), "--date=format-local:%Y-%m-%dT%H:%M:%SZ", format, rev)
 	if err != nil {
 		return nil, err
 	}

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"weir/internal/ghes"
+	"weir/internal/ghes/ghestest"
 )
 
 // fixture is a server with an organization, an owner, a plain member and a stranger.
@@ -25,7 +26,8 @@ type fixture struct {
 	owner, member, stranger string
 }
 
-// start serves a small world; change may be nil.
+// start serves a small world; change may be nil. Every REST answer of every test is held to the
+// official description.
 func start(t *testing.T, change func(*ghes.Options)) *fixture {
 	t.Helper()
 	o := ghes.Options{World: ghes.NewWorld()}
@@ -39,6 +41,7 @@ func start(t *testing.T, change func(*ghes.Options)) *fixture {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = f.Close() })
+	ghestest.Validate(t, f.Server)
 	pool := x509.NewCertPool()
 	pool.AppendCertsFromPEM([]byte(f.CAPEM()))
 	transport := &http.Transport{
