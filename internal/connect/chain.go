@@ -54,21 +54,24 @@ func nameFault(leaf *x509.Certificate, v values) *Fault {
 	return fault(TLSWrongName, v.with("names", strings.Join(names, ", ")))
 }
 
-// authorityFault tells three cases apart by what a person can do about them: the server vouches for
-// itself; it names an authority and shows its certificate, so that it can be trusted with a click; or
-// it does not show it, so that somebody has to bring it.
+// authorityFault tells apart, by what a person can do about them: a server that vouches for itself; one
+// that shows its authority's certificate, so that it can be trusted with a click; one that does not; and
+// one that leaves out a link of its chain. A lone certificate that says where its issuer's is published
+// is of the last kind: the authorities that do so put intermediate ones between.
 func authorityFault(chain []*x509.Certificate, v values) *Fault {
 	leaf, last := chain[0], chain[len(chain)-1]
+	offered := offeredCA(chain)
 	switch {
 	case len(chain) == 1 && selfSigned(leaf):
 		return fault(TLSSelfSigned, v.with("subject", subjectOf(leaf)))
-	case offeredCA(chain) == nil:
+	case offered == nil && (len(chain) > 1 || len(leaf.IssuingCertificateURL) > 0):
 		return fault(TLSIncompleteChain, v.with("issuer", issuerOf(last)))
-	case selfSigned(last):
-		return fault(TLSUnknownAuthority, v.with("authority", subjectOf(last)))
-	default:
-		return fault(TLSUnknownAuthority, v.with("authority", issuerOf(last)))
+	case offered == nil:
+		return fault(TLSUnknownAuthority, v.with("authority", issuerOf(leaf), "how",
+			"ask whoever runs the server for its certificate, which the server does not send, and give it under Certificates to trust"))
 	}
+	return fault(TLSUnknownAuthority, v.with("authority", issuerOf(offered), "how",
+		"compare its fingerprint with the one your company publishes, then trust it here"))
 }
 
 // offeredCA is the certificate of the chain that a person may choose to trust: the root-most authority

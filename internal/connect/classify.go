@@ -231,11 +231,25 @@ func tlsFault(err error, v values) *Fault {
 	case strings.Contains(err.Error(), "TLS handshake timeout"):
 		return fault(TLSTimeout, v)
 	case strings.Contains(err.Error(), "tls: "):
-		return fault(TLSOther, v.with("reason", lastWords(err)))
+		return fault(TLSOther, v.with("reason", tlsReason(err)))
 	case strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
 		return fault(TLSPlainHTTP, v)
 	}
 	return nil
+}
+
+// tlsReason is why a handshake ended, as a part of a sentence.
+func tlsReason(err error) string {
+	switch {
+	case alert(err, ""):
+		return "the other side ends it with “" + strings.TrimPrefix(lastWords(err), "tls: ") + "”"
+	case timedOut(err):
+		return "no answer came in time"
+	case cutOff(err):
+		return "the other side closes the connection"
+	default:
+		return strings.TrimPrefix(lastWords(err), "tls: ")
+	}
 }
 
 func notTLSFault(header tls.RecordHeaderError, v values) *Fault {

@@ -41,7 +41,7 @@ var networkCodes = []CodeInfo{
 	},
 	{
 		ProxyNotFound, StageProxy, StatusFail,
-		"The proxy's name {proxy} cannot be resolved.",
+		"The name of the proxy {proxy} cannot be resolved.",
 		"Check the spelling of the proxy's name, and that the machine Weir runs on uses your company's DNS servers.",
 	},
 	{

@@ -87,7 +87,7 @@ var signInCodes = []CodeInfo{
 	{
 		SignInForbidden, StageSignIn, StatusFail,
 		"The server knows the credential but does not let it in: {message}",
-		"Ask an administrator of the server about this message; an access token of a service account that owns the organizations always works.",
+		"Ask an administrator of the server about this message.",
 	},
 	{
 		SignInBlockedPage, StageSignIn, StatusFail,

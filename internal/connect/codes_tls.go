@@ -45,7 +45,7 @@ var tlsCodes = []CodeInfo{
 	{
 		TLSUnknownAuthority, StageTLS, StatusFail,
 		"The server's certificate comes from an authority that this machine does not trust: {authority}.",
-		"If that is your company's own authority, compare its fingerprint with the one your company publishes, then trust it for this integration, or give its certificate in a file.",
+		"If that is your company's own authority, {how}. It is then trusted for this integration alone.",
 	},
 	{
 		TLSSelfSigned, StageTLS, StatusFail,
@@ -55,7 +55,7 @@ var tlsCodes = []CodeInfo{
 	{
 		TLSIncompleteChain, StageTLS, StatusFail,
 		"The server sends its certificate without the one that vouches for it ({issuer}), so it cannot be checked.",
-		"Install the full chain on the server: its certificate followed by the intermediate ones. Browsers often hide this fault. Or give the certificate of {issuer} in a file.",
+		"Install the full chain on the server: its certificate followed by the intermediate ones. Browsers often hide this fault. Or give the certificate of {issuer} under Certificates to trust.",
 	},
 	{
 		TLSWeakCertificate, StageTLS, StatusFail,

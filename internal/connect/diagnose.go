@@ -117,7 +117,7 @@ func (s *Stage) explain(f *Fault) {
 // amend gives a stage that went well a warning found out later.
 func (d *diagnosis) amend(f *Fault) {
 	for i := range d.report.Stages {
-		if s := &d.report.Stages[i]; s.Stage == f.Stage && s.Status != StatusFail {
+		if s := &d.report.Stages[i]; s.Stage == f.Stage && (s.Status == StatusOK || s.Status == StatusWarn) {
 			s.explain(f)
 		}
 	}

@@ -136,7 +136,7 @@ func parseProxy(pasted secret.String) (*url.URL, *Fault) {
 	}
 	u, err := url.Parse(text)
 	switch {
-	case err != nil:
+	case err != nil, strings.Contains(u.Path, "@"):
 		return invalid("it is not a URL; characters such as @ : / in a password must be written as %40 %3A %2F")
 	case u.Scheme != "http" && u.Scheme != "https":
 		return invalid("it must begin with http:// or https://")

@@ -24,14 +24,15 @@ func (d *diagnosis) probePermissions(ctx context.Context) {
 	}
 }
 
-// probe notes the permission that is missing when the answer is a no. An empty repo (409) and one with
-// issues switched off (410) are no such answers.
+// probe notes the permission that is missing when the answer is a no: 403 for a repo that the token
+// sees, 404 for webhooks, which are hidden from all but owners. An empty repo (409) and one with issues
+// switched off (410) are no such answers.
 func (d *diagnosis) probe(ctx context.Context, o *orgSeen, service, path, permission string) {
 	answer, err := d.signed.Get(ctx, path)
 	if err != nil {
 		return
 	}
-	if answer.Status == http.StatusForbidden || answer.Status == http.StatusNotFound {
+	if answer.Status == http.StatusForbidden || answer.Status == http.StatusNotFound && service == serviceWebhooks {
 		o.denied[service] = permission
 	}
 }

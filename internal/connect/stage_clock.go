@@ -2,6 +2,7 @@ package connect
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"time"
 )
@@ -18,8 +19,23 @@ func (d *diagnosis) checkClock(context.Context) outcome {
 	// The server read its clock somewhere between our sending and receiving, and cut off the fraction.
 	skew := d.meta.At.Add(-d.meta.Took / 2).Sub(server.Add(500 * time.Millisecond)).Round(time.Second)
 	if skew.Abs() <= tolerableSkew {
-		return fine("The clocks differ by " + skew.Abs().String() + ".")
+		return fine("The clocks differ by " + inWords(skew.Abs()) + ".")
 	}
-	return bad(fault(ClockSkew, d.values().with("skew", skew.Abs().String())).
+	return bad(fault(ClockSkew, d.values().with("skew", inWords(skew.Abs()))).
 		saw("the server says %s, this machine %s", instant(server), instant(d.meta.At)))
+}
+
+func inWords(d time.Duration) string {
+	switch {
+	case d == time.Second:
+		return "1 second"
+	case d < 2*time.Minute:
+		return fmt.Sprintf("%d seconds", int(d.Seconds()))
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%d minutes", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d hours", int(d.Hours()))
+	default:
+		return fmt.Sprintf("%d days", int(d.Hours()/24))
+	}
 }

@@ -18,7 +18,9 @@ const metaPath = "/api/v3/meta"
 func (d *diagnosis) checkHTTP(ctx context.Context) outcome {
 	anonymous := d.target
 	anonymous.Credential = Credential{}
-	transport, err := NewTransport(anonymous, d.options)
+	o := d.options
+	o.MaxBody = min(o.MaxBody, 1<<20) // what anybody may ask is short
+	transport, err := NewTransport(anonymous, o)
 	if err != nil {
 		return bad(FaultOf(err, d.address))
 	}

@@ -42,8 +42,8 @@ func (d *diagnosis) proxyFault(err error) *Fault {
 		return fault(ProxyNotFound, v).because(err)
 	case errors.As(err, &notHTTP):
 		return fault(ProxyNotAProxy, v.with("reason", "it does not answer as one")).because(err)
-	case tlsFault(err, v) != nil:
-		return fault(ProxyTLS, v.with("reason", lastWords(err))).because(err)
+	case errors.As(err, new(*proxyTLSError)):
+		return fault(ProxyTLS, v.with("reason", tlsReason(err))).because(err)
 	default:
 		return fault(ProxyUnreachable, v).because(err)
 	}
@@ -70,6 +70,14 @@ type notHTTPError struct{ err error }
 
 func (e *notHTTPError) Error() string { return "read the proxy's answer: " + e.err.Error() }
 func (e *notHTTPError) Unwrap() error { return e.err }
+
+// proxyTLSError is a handshake with the proxy itself that failed.
+type proxyTLSError struct{ err error }
+
+func (e *proxyTLSError) Error() string {
+	return "encrypt the connection to the proxy: " + e.err.Error()
+}
+func (e *proxyTLSError) Unwrap() error { return e.err }
 
 // tunnel opens a connection to the server, through the proxy where there is one. The caller closes it.
 func (d *diagnosis) tunnel(ctx context.Context) (net.Conn, error) {
@@ -99,7 +107,7 @@ func (d *diagnosis) connectThrough(ctx context.Context, conn net.Conn) (net.Conn
 		config.ServerName = d.proxy.Hostname()
 		encrypted := tls.Client(conn, config)
 		if err := encrypted.HandshakeContext(ctx); err != nil {
-			return nil, err
+			return nil, &proxyTLSError{err}
 		}
 		conn = encrypted
 	}

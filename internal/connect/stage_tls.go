@@ -137,11 +137,14 @@ func (d *diagnosis) unverifiedFault(unverified *tls.CertificateVerificationError
 	chain := unverified.UnverifiedCertificates
 	d.keepChain(chain)
 	f := chainFault(unverified, d.values())
-	if f.Code == TLSUnknownAuthority || f.Code == TLSSelfSigned {
-		if ca := offeredCA(chain); ca != nil {
-			offered := describeCertificate(ca)
-			d.report.OfferedCA = &offered
-		}
+	ca := offeredCA(chain)
+	if f.Code == TLSUnknownAuthority && ca == nil && d.target.CAPEM != "" {
+		// Somebody gave an authority, and the server shows no way up to it.
+		f = fault(TLSIncompleteChain, d.values().with("issuer", issuerOf(chain[0])))
+	}
+	if ca != nil && (f.Code == TLSUnknownAuthority || f.Code == TLSSelfSigned) {
+		offered := describeCertificate(ca)
+		d.report.OfferedCA = &offered
 	}
 	return f.saw("%s", d.describeOffer(chain))
 }
