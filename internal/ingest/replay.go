@@ -176,6 +176,8 @@ func (r *replay) finish(ctx context.Context, summary *history.Summary) error {
 	if err != nil {
 		return err
 	}
+	r.in.Log.InfoContext(ctx, "commits replayed", "repo", r.repo.ID, "name", r.repo.FullName,
+		"commits", summary.Commits, "emitted", summary.Emitted, "held", held, "problems", summary.ProblemCount)
 	p := r.progress
 	p.state.Held, p.state.Server, p.state.ServerAt, p.state.Problems = int64(held), int64(there), r.in.unix(), int64(problems)
 	p.save(ctx)

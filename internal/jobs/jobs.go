@@ -74,7 +74,8 @@ type Client struct {
 	life    context.Context
 	endLife context.CancelCauseFunc
 	stop    context.CancelFunc
-	beats   sync.WaitGroup
+	loops   sync.WaitGroup
+	hands   hands
 }
 
 // Open brings the tables of the queue up to date and gives a client that can enqueue at once.
@@ -156,6 +157,7 @@ func (c *Client) Start(ctx context.Context, h Handlers) error {
 		stop()
 		return fmt.Errorf("start job queue: %w", err)
 	}
+	c.loops.Go(func() { c.keepLooking(ctx) })
 	return nil
 }
 
@@ -166,7 +168,7 @@ func (c *Client) Stop(ctx context.Context) error {
 	if c.stop != nil {
 		c.stop()
 	}
-	c.beats.Wait()
+	c.loops.Wait()
 	if err != nil {
 		return fmt.Errorf("stop job queue: %w", err)
 	}

@@ -38,13 +38,11 @@ func (c *Client) takeOver(ctx context.Context) error {
 	if err := c.beat(ctx); err != nil {
 		return err
 	}
-	c.beats.Add(1)
-	go c.keepBeating(ctx)
+	c.loops.Go(func() { c.keepBeating(ctx) })
 	return nil
 }
 
 func (c *Client) keepBeating(ctx context.Context) {
-	defer c.beats.Done()
 	tick := time.NewTicker(c.options.Heartbeat)
 	defer tick.Stop()
 	last := time.Now()

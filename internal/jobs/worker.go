@@ -58,6 +58,8 @@ func (w *worker[A]) Timeout(*river.Job[A]) time.Duration { return w.timeout }
 
 // Work does the job and translates how it ended into River's terms.
 func (w *worker[A]) Work(ctx context.Context, job *river.Job[A]) error {
+	w.client.hands.take(job.ID)
+	defer func() { w.client.hands.put(job.ID, time.Now()) }()
 	working, done := w.client.withLife(ctx)
 	err := w.do(working, w.client.currentHandlers(), job.Args)
 	lost := context.Cause(working)
