@@ -7,7 +7,9 @@ import (
 	"strings"
 )
 
-func repositoryObject(r Repo) *object { return objectOf("Repository", r, repositoryTable.of(repositoryFields)) }
+func repositoryObject(r Repo) *object {
+	return objectOf("Repository", r, repositoryTable.of(repositoryFields))
+}
 
 var repositoryTable table[Repo]
 

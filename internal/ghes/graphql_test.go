@@ -166,7 +166,9 @@ func TestGraphQLErrors(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			r := f.post(f.member, tt.query, nil)
-			answer := into[struct{ Errors []struct{ Type, Message string } }](t, r)
+			answer := into[struct {
+				Errors []struct{ Type, Message string }
+			}](t, r)
 			if r.StatusCode != 200 || len(answer.Errors) == 0 {
 				t.Fatalf("got %d %s", r.StatusCode, r.body)
 			}

@@ -35,6 +35,17 @@ func newLimiter(now func() time.Time) *limiter {
 	return &limiter{now: now, windows: map[string]*window{}}
 }
 
+// refund gives a point back for an answer that was 304, and sets the headers anew.
+func (l *limiter) refund(r *http.Request, h http.Header, set Limits, v viewer, b budget) {
+	limit := set.perHour(b)
+	if limit == 0 || v.anonymous() {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	limitHeaders(h, l.count(string(b)+" "+spender(r, v), time.Hour, limit, -1), limit, b)
+}
+
 // perHour is the limit of a budget, 0 when it is off.
 func (l Limits) perHour(b budget) int {
 	if b == graphQLBudget {
@@ -64,7 +75,7 @@ func (l *limiter) spend(r *http.Request, h http.Header, set Limits, v viewer, b 
 	}
 	spent := l.count(string(b)+" "+who, time.Hour, limit, points)
 	limitHeaders(h, spent, limit, b)
-	if spent.over(limit) {
+	if spent.over(limit) && !free {
 		err := refuse(cmp.Or(set.Status, http.StatusForbidden), "API rate limit exceeded for user "+
 			who+". If you reach out to GitHub Support for help, please include the request ID.")
 		err.primary = true
@@ -82,7 +93,7 @@ func (l *limiter) count(key string, length time.Duration, limit, points int) win
 		l.windows[key] = w
 	}
 	if w.used <= limit {
-		w.used += points
+		w.used = max(0, w.used+points)
 	}
 	return *w
 }

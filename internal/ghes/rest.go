@@ -152,6 +152,7 @@ func writeAnswer(c *call, w http.ResponseWriter, body any) {
 	etag := `W/"` + hex.EncodeToString(sum[:]) + `"`
 	w.Header().Set("ETag", etag)
 	if matches(c.Header.Get("If-None-Match"), etag) {
+		c.s.limits.refund(c.Request, w.Header(), c.s.Settings().Limits, c.viewer, restBudget)
 		w.Header().Del("Content-Type")
 		w.WriteHeader(http.StatusNotModified)
 		return

@@ -99,7 +99,8 @@ func checkAnswer(request *openapi3filter.RequestValidationInput, e ghes.Exchange
 		}
 		return nil
 	}
-	if request.Route.Operation.Responses.Status(e.Status) == nil {
+	page := e.Status >= 400 && strings.HasPrefix(e.Header.Get("Content-Type"), "text/html")
+	if page || request.Route.Operation.Responses.Status(e.Status) == nil {
 		return checkError(e)
 	}
 	answer := &openapi3filter.ResponseValidationInput{
@@ -112,7 +113,8 @@ func checkAnswer(request *openapi3filter.RequestValidationInput, e ghes.Exchange
 	return nil
 }
 
-// checkError is for refusals that every operation may give and that the description leaves out.
+// checkError is for refusals that every operation may give and that the description leaves out;
+// some of them are web pages.
 func checkError(e ghes.Exchange) error {
 	var body struct{ Message string }
 	if e.Status < 400 {
