@@ -1,0 +1,203 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"os"
+
+	"golang.org/x/term"
+
+	"weir/internal/facts"
+	"weir/internal/git"
+	"weir/internal/history"
+	"weir/internal/judge"
+	"weir/internal/people"
+	"weir/internal/report"
+)
+
+type analyzeCmd struct {
+	repositoryFlags
+	Rev     []string `help:"Only the history of these commits, branches or patterns such as 'release/*'; default is all branches." placeholder:"REV"`
+	JSON    bool     `name:"json" help:"Print the result as JSON." xor:"form"`
+	CSV     bool     `name:"csv" help:"Print one table as CSV." xor:"form"`
+	Table   string   `help:"Table for --csv: ${enum}." enum:"totals,people,months,commits" default:"people" placeholder:"TABLE"`
+	Window  int      `help:"Days within which touching a line is rework or help: 30 or 21." default:"30" placeholder:"DAYS"`
+	Outlier int      `help:"Leave out commits of more lines of work than this; 0 for no limit." default:"1000" placeholder:"LINES"`
+	Glob    []string `help:"Leave out files that fit this pattern, as in .gitattributes." placeholder:"PATTERN"`
+	State   string   `help:"Folder that keeps the line history, so that the next run reads only what is new." type:"path" placeholder:"FOLDER"`
+	Memory  int      `help:"Ceiling for reading line history, in MiB." default:"1024" placeholder:"MIB"`
+}
+
+// Run reads the whole history of a repository and prints what it adds up to.
+func (c *analyzeCmd) Run(ctx context.Context, std streams) error {
+	rules := facts.DefaultRules()
+	rules.WindowDays, rules.OutlierHALOC, rules.Globs = c.Window, c.Outlier, c.Glob
+	if err := rules.Validate(); err != nil {
+		return usageError{err}
+	}
+	bar := newProgress(std)
+	repo, done, err := c.open(ctx, bar)
+	if err != nil {
+		return err
+	}
+	defer done()
+	a, err := c.analyze(ctx, repo, rules, bar)
+	bar.clear()
+	if err != nil {
+		return err
+	}
+	if repo.Shallow() {
+		fmt.Fprintln(std.err, "weir: the history of this clone is cut off; what came before is not counted and the oldest lines belong to the cut. `git fetch --unshallow` brings the rest.")
+	}
+	if len(a.refs) == 0 {
+		fmt.Fprintln(std.err, "weir: the repository has no commit yet.")
+	}
+	return c.print(std, a)
+}
+
+// analysis is one run over one repository, before it is printed.
+type analysis struct {
+	refs      []git.Ref
+	rules     facts.Rules
+	directory *people.Directory
+	// offsets holds each commit's time zone by its number, which the judge does not keep.
+	offsets []int32
+	summary *history.Summary
+	result  *judge.Result
+}
+
+func (c *analyzeCmd) analyze(ctx context.Context, repo *git.Repository, rules facts.Rules, bar *progress) (*analysis, error) {
+	refs, err := tips(ctx, repo, c.Rev)
+	if err != nil {
+		return nil, err
+	}
+	a := &analysis{refs: refs, rules: rules, offsets: []int32{0}}
+	settings, mailmap, err := repositorySettings(ctx, repo, refs)
+	if err != nil {
+		return nil, err
+	}
+	a.directory = people.NewDirectory(mailmap)
+	j, err := judge.New(rules, settings, a.directory.PersonOf)
+	if err != nil {
+		return nil, err
+	}
+	options := history.Options{
+		StateDir: c.State, Tips: hashes(refs), Identify: a.directory.Identify, MemoryLimit: int64(c.Memory) << 20,
+		Progress: func(done, total int) { bar.show("Reading history", int64(done), int64(total), "commits") },
+	}
+	a.summary, err = history.Replay(ctx, repo, options, func(commit *history.Commit) error {
+		a.directory.Note(commit.Author)
+		a.offsets = append(a.offsets, int32(commit.AuthorOffset))
+		j.Add(&commit.Commit)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	a.result = j.Finish(world(refs))
+	return a, nil
+}
+
+// repositorySettings reads what the first tip's tree says of the repository: .gitattributes and .mailmap.
+func repositorySettings(ctx context.Context, repo *git.Repository, refs []git.Ref) (facts.Repo, *people.Mailmap, error) {
+	if len(refs) == 0 {
+		return facts.Repo{}, nil, nil
+	}
+	attributes, err := repo.FilesNamed(ctx, refs[0].Hash, ".gitattributes")
+	if err != nil && !git.Unreadable(err) {
+		return facts.Repo{}, nil, err
+	}
+	byFolder := map[string]string{}
+	for path, text := range attributes {
+		byFolder[path[:len(path)-len(".gitattributes")]] = string(text)
+	}
+	maps, err := repo.FilesNamed(ctx, refs[0].Hash, ".mailmap")
+	if err != nil && !git.Unreadable(err) {
+		return facts.Repo{}, nil, err
+	}
+	return facts.Repo{Attributes: judge.ParseAttributes(byFolder)}, people.ParseMailmap(string(maps[".mailmap"])), nil
+}
+
+func world(refs []git.Ref) judge.World {
+	w := judge.World{}
+	for _, hash := range hashes(refs) {
+		w.Branches = append(w.Branches, hash.String())
+	}
+	if len(w.Branches) > 0 {
+		w.Default = w.Branches[0]
+	}
+	return w
+}
+
+func hashes(refs []git.Ref) []git.Hash {
+	list := make([]git.Hash, len(refs))
+	for i, ref := range refs {
+		list[i] = ref.Hash
+	}
+	return list
+}
+
+func (c *analyzeCmd) print(std streams, a *analysis) error {
+	switch {
+	case c.JSON:
+		encoder := json.NewEncoder(std.out)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(a.report())
+	case c.CSV && c.Table == "commits":
+		return report.WriteAnalyzedCommits(std.out, a.commits(), a.directory.Person)
+	case c.CSV:
+		table, err := a.report().Table(c.Table)
+		if err != nil {
+			return err
+		}
+		return table.WriteCSV(std.out)
+	}
+	return a.report().WriteText(std.out, columns(std))
+}
+
+// columns is the width of the terminal, 0 when the output is none.
+func columns(std streams) int {
+	if file, isFile := std.out.(*os.File); isFile {
+		if width, _, err := term.GetSize(int(file.Fd())); err == nil {
+			return width
+		}
+	}
+	return 0
+}
+
+func (a *analysis) report() *report.Analysis {
+	options := report.AnalysisOptions{Rules: a.rules, Person: a.directory.Person}
+	for _, ref := range a.refs {
+		options.Refs = append(options.Refs, report.AnalysisRef{Name: ref.Name, Hash: ref.Hash.String()})
+	}
+	analyzer := report.NewAnalyzer(options)
+	for commit := range a.commits() {
+		analyzer.Add(&commit)
+	}
+	for reason, left := range a.result.LeftFiles() {
+		analyzer.LeaveOutFiles(reason, left.Files, left.LineCounts)
+	}
+	problems := make([]report.AnalysisProblem, 0, len(a.summary.Problems))
+	for _, p := range a.summary.Problems {
+		problems = append(problems, report.AnalysisProblem{Commit: p.Commit.String(), Path: p.Path, Code: p.Code, Cause: p.Cause})
+	}
+	return analyzer.Finish(problems, a.summary.ProblemCount)
+}
+
+// commits gives the judged commits with what the judge does not keep of them.
+func (a *analysis) commits() iter.Seq[report.AnalyzedCommit] {
+	return func(yield func(report.AnalyzedCommit) bool) {
+		for judged := range a.result.Commits() {
+			author := a.directory.Identity(judged.Author)
+			commit := report.AnalyzedCommit{
+				Hash: judged.Hash, AuthorName: author.Name, AuthorEmail: author.Email, AuthoredAt: judged.AuthoredAt,
+				AuthorOffset: int(a.offsets[judged.Number]), Day: judged.Day, Merge: judged.Merge, Verdict: judged.Verdict,
+			}
+			if !yield(commit) {
+				return
+			}
+		}
+	}
+}

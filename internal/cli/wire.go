@@ -1,0 +1,148 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"weir/internal/access"
+	"weir/internal/config"
+	"weir/internal/connect"
+	"weir/internal/ingest"
+	"weir/internal/jobs"
+	"weir/internal/secret"
+	"weir/internal/store"
+	"weir/internal/web"
+)
+
+// app is Weir put together: a store, the background work on it, and the pages over it.
+type app struct {
+	lock  *store.DirLock
+	store *store.Store
+	gate  *access.Gate
+	jobs  *jobs.Client
+	web   *web.Server
+	log   *slog.Logger
+}
+
+// assemble wires everything in the order in which one thing needs the other. What it opened before an
+// error is closed again.
+func assemble(ctx context.Context, settings *config.Config, log *slog.Logger) (a *app, err error) {
+	a = &app{log: log}
+	defer func() {
+		if err != nil {
+			_ = a.close(context.WithoutCancel(ctx))
+		}
+	}()
+	if a.lock, err = store.LockDir(settings.Data); err != nil {
+		return nil, err
+	}
+	keys, err := openKeys(settings)
+	if err != nil {
+		return nil, err
+	}
+	database, err := settings.DatabaseURL()
+	if err != nil {
+		return nil, err
+	}
+	a.store, err = store.Open(ctx, store.Options{URL: database, Dir: settings.Data, Keys: keys, Log: log})
+	if err != nil {
+		return nil, err
+	}
+	a.gate = access.NewGate(a.store, nil)
+	name, _ := os.Hostname()
+	a.jobs, err = jobs.Open(ctx, jobs.Options{
+		Store: a.store, Workers: settings.Workers, Shared: !database.Empty(), Name: name, Log: log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	a.web, err = web.New(web.Options{
+		Store: a.store, Keys: keys, Gate: a.gate, Work: a.jobs, URL: settings.URL, Version: version(), Log: log,
+		Evidence: evidence(a.store, settings.Data),
+		DiagnoseFunc: func(ctx context.Context, target connect.Target) *connect.Report {
+			// A test before there is an integration is in the ledger too, under no integration.
+			return connect.Diagnose(ctx, target, connect.Options{Ledger: a.store.Ledger(0), Log: log})
+		},
+	})
+	return a, err
+}
+
+// work starts the background work.
+func (a *app) work(ctx context.Context, settings *config.Config) error {
+	servers := &connect.Servers{}
+	return a.jobs.Start(ctx, ingest.New(ingest.Options{
+		Store: a.store, Queue: a.jobs, Dir: settings.Data,
+		ConnectFunc: ingest.Connect(a.store, servers, time.Now, a.log),
+		Workers:     settings.Workers, MemoryLimit: int64(settings.MemoryMiB) << 20,
+		SyncEvery: settings.SyncEvery, Log: a.log,
+	}))
+}
+
+func openKeys(settings *config.Config) (*secret.Keyring, error) {
+	if !settings.Key.Empty() {
+		return secret.KeyringFromEnv(settings.Key.Reveal())
+	}
+	return secret.OpenKeyring(filepath.Join(settings.Data, "KEY"))
+}
+
+// Limits of the HTTP server. A page that streams a large export may take long to write, so writing has no bound.
+const (
+	readHeaderTimeout = 10 * time.Second
+	readTimeout       = time.Minute
+	idleTimeout       = 2 * time.Minute
+	stopTimeout       = 15 * time.Second
+)
+
+// serve answers on the listener until ctx ends, then stops in order: pages first, then work, then the store.
+func (a *app) serve(ctx context.Context, listener net.Listener) error {
+	server := &http.Server{
+		Handler: a.web.Handler(), ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, IdleTimeout: idleTimeout,
+		ErrorLog:    slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
+		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	var err error
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+	}
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+	defer cancel()
+	return errors.Join(err, server.Shutdown(stopping), a.close(stopping))
+}
+
+// close ends what assemble and work began. It may be called on an app that is half assembled.
+func (a *app) close(ctx context.Context) error {
+	var errs []error
+	if a.jobs != nil {
+		errs = append(errs, a.jobs.Stop(ctx))
+	}
+	if a.store != nil {
+		errs = append(errs, a.store.Close())
+	}
+	if a.lock != nil {
+		errs = append(errs, a.lock.Release())
+	}
+	return errors.Join(errs...)
+}
+
+// newLog gives the log that the settings ask for.
+func newLog(settings *config.Config, std streams) (*slog.Logger, error) {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(settings.LogLevel)); err != nil {
+		return nil, fmt.Errorf("--log-level: %w", err)
+	}
+	options := &slog.HandlerOptions{Level: level}
+	if settings.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(std.err, options)), nil
+	}
+	return slog.New(slog.NewTextHandler(std.err, options)), nil
+}
