@@ -9,10 +9,14 @@ type commitView struct {
 	Page    *report.Page
 	Commit  *report.CommitDetail
 	Exports []linkView
-	Tiles   []tileView
-	Tables  []tableView
-	Legend  []legendView
-	Files   []fileView
+	Notes   notesView
+	Hows    []howView
+	// OnServer is the commit's page on the server.
+	OnServer string
+	Tiles    []tileView
+	Tables   []tableView
+	Legend   []legendView
+	Files    []fileView
 }
 
 type legendView struct{ Class, Letter, Title string }
@@ -47,7 +51,7 @@ const maxHunkLines = 400
 
 func viewCommit(p *report.Page) *commitView {
 	base := viewReport(p)
-	v := &commitView{Page: p, Commit: p.Commit, Tiles: base.Tiles, Tables: base.Tables, Exports: base.Exports[1:],
+	v := &commitView{Page: p, Commit: p.Commit, Tiles: base.Tiles, Tables: base.Tables, Exports: base.Exports[1:], Notes: base.Notes, Hows: base.Hows,
 		Legend: workTypeLegend()}
 	for _, f := range p.Commit.Files {
 		view := fileView{DetailedFile: f, Status: statusWord(f.Status)}

@@ -10,6 +10,7 @@ type homeView struct {
 	// Page is the summary; nil for people without the right to see reports.
 	Page         *report.Page
 	Tiles        []tileView
+	Notes        notesView
 	Nothing      bool
 	Steps        []homeStep
 	Integrations []integrationRow
@@ -53,6 +54,7 @@ func (s *Server) addSummary(v *visit, view *homeView) error {
 		return err
 	}
 	view.Nothing = view.Page.Health.State == report.HealthEmpty
+	view.Notes = viewNotes(view.Page.Notes)
 	for _, t := range view.Page.Tiles {
 		view.Tiles = append(view.Tiles, viewTile(view.Page, t))
 	}

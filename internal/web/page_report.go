@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/url"
 
 	"weir/internal/access"
 	"weir/internal/facts"
@@ -107,7 +108,11 @@ func (s *Server) showReport(v *visit, page *report.Page) error {
 	v.Section, v.Charts = page.Name, len(page.Charts) > 0
 	if page.Commit != nil {
 		v.Section = report.NameCommits
-		return v.render("commit", page.Title, viewCommit(page))
+		view := viewCommit(page)
+		if view.OnServer, err = s.onServer(v.ctx(), page.Commit); err != nil {
+			return err
+		}
+		return v.render("commit", page.Title, view)
 	}
 	view := viewReport(page)
 	view.MayImport = v.User.May(access.ManageIntegrations)
@@ -119,6 +124,19 @@ func (s *Server) showReport(v *visit, page *report.Page) error {
 		view.Filter.Comparison = false
 	}
 	return v.render("report", page.Title, view)
+}
+
+// onServer gives the address of a commit's page on the server that it came from.
+func (s *Server) onServer(ctx context.Context, c *report.CommitDetail) (string, error) {
+	repo, err := s.store.Repo(ctx, c.Commit.Repo)
+	if err != nil {
+		return "", err
+	}
+	i, err := s.store.Integration(ctx, repo.Integration)
+	if err != nil {
+		return "", err
+	}
+	return i.Address + "/" + escapePath(repo.FullName) + "/commit/" + url.PathEscape(c.Hash), nil
 }
 
 // choices loads what the filter offers to this reader.

@@ -15,19 +15,23 @@ type reportView struct {
 	Page    *report.Page
 	Filter  filterView
 	Exports []linkView
-	Tiles   []tileView
-	Charts  []chartView
-	Tables  []tableView
+	Notes   notesView
+	// Hows explain the columns' metrics, each once.
+	Hows   []howView
+	Tiles  []tileView
+	Charts []chartView
+	Tables []tableView
 	// Nothing says that no repo has been imported yet; MayImport that this reader could do it.
 	Nothing, MayImport bool
 }
 
 type linkView struct{ Title, Address string }
 
+// howView is a window that explains a metric; ID is its place on the page.
 type howView struct {
-	Title, Class string
-	Definition   *metrics.Definition
-	Extra        []extraView
+	ID, Title  string
+	Definition *metrics.Definition
+	Extra      []extraView
 }
 
 type extraView struct{ Title, Text string }
@@ -71,7 +75,10 @@ type headView struct {
 }
 
 func viewReport(p *report.Page) *reportView {
-	v := &reportView{Page: p, Nothing: p.Health.State == report.HealthEmpty}
+	v := &reportView{Page: p, Nothing: p.Health.State == report.HealthEmpty, Notes: viewNotes(p.Notes)}
+	for i, d := range p.Definitions {
+		v.Hows = append(v.Hows, howView{ID: "how-" + d.ID, Title: d.Title, Definition: &p.Definitions[i]})
+	}
 	address := "/reports/" + p.Name
 	query := p.Params.Values()
 	v.Exports = []linkView{{"CSV", withQuery(address+".csv", query)}, {"JSON", withQuery(address+".json", query)}}
@@ -93,12 +100,12 @@ func viewReport(p *report.Page) *reportView {
 
 func viewTile(p *report.Page, t report.Tile) tileView {
 	v := tileView{Tile: t, Definition: p.Definition(t.Metric), Unit: unitOf(t.Value, t.Unit)}
-	v.How = howView{Title: t.Title, Definition: v.Definition}
+	v.How = howView{ID: "how-tile-" + t.Metric, Title: t.Title, Definition: v.Definition}
 	if t.Value.SampleOf != "" {
 		v.How.Extra = append(v.How.Extra, extraView{"Rests on", number(t.Value.Sample) + " " + t.Value.SampleOf})
 	}
 	if t.Trend != nil {
-		v.How.Extra = append(v.How.Extra, extraView{"Trend", trendText(*t.Trend, v.Unit)})
+		v.How.Extra = append(v.How.Extra, extraView{"Trend", trendText(*t.Trend, t.Unit)})
 	}
 	if t.Previous != nil {
 		v.Change = "was " + t.Previous.String()
@@ -109,9 +116,12 @@ func viewTile(p *report.Page, t report.Tile) tileView {
 	return v
 }
 
-// unitOf gives the unit to write beside a value, empty where the value's own form says it.
+// longUnit is from where on a unit is left to the explanation: the tile's title says it anyway.
+const longUnit = 8
+
+// unitOf gives the unit to write beside a value, empty where the value's own form or the title says it.
 func unitOf(v report.Value, unit string) string {
-	if v.Format == report.FormatPercent || v.Format == report.FormatHours {
+	if v.Format == report.FormatPercent || v.Format == report.FormatHours || len(unit) > longUnit {
 		return ""
 	}
 	return unit
@@ -140,10 +150,7 @@ func viewChart(p *report.Page, c report.Chart) chartView {
 func viewTable(p *report.Page, t report.Table) tableView {
 	v := tableView{Table: t}
 	for i, c := range t.Columns {
-		head := headView{Column: c, How: howView{Title: c.Title, Class: "how-in", Definition: p.Definition(c.Metric)}}
-		if c.Metric == "" {
-			head.How.Definition = nil
-		}
+		head := headView{Column: c, How: howView{ID: "how-" + c.Metric, Title: c.Title, Definition: p.Definition(c.Metric)}}
 		if t.Grid {
 			head.lay(i)
 		}
@@ -195,4 +202,38 @@ func (h *headView) lay(at int) {
 	if at == 1 || day.Time().Day() == 1 {
 		h.Month = day.Time().Format("Jan")
 	}
+}
+
+// notesView keeps notes from pushing the numbers off the page: few are shown, of many only the errors.
+type notesView struct {
+	Shown, Folded    []report.Note
+	Kind, FoldedKind string
+}
+
+const shownNotes = 2
+
+func viewNotes(notes []report.Note) notesView {
+	var v notesView
+	for _, n := range notes {
+		if n.Level == report.LevelError || len(notes) <= shownNotes {
+			v.Shown = append(v.Shown, n)
+		} else {
+			v.Folded = append(v.Folded, n)
+		}
+	}
+	v.Kind, v.FoldedKind = worst(v.Shown), worst(v.Folded)
+	return v
+}
+
+func worst(notes []report.Note) string {
+	kind := "info"
+	for _, n := range notes {
+		switch {
+		case n.Level == report.LevelError:
+			return "bad"
+		case n.Level == report.LevelWarning:
+			kind = "warn"
+		}
+	}
+	return kind
 }

@@ -28,7 +28,8 @@ func (b *Browser) Go(t testing.TB, path string) {
 // Fill types into the field with a CSS selector, in place of what was there.
 func (b *Browser) Fill(t testing.TB, field, text string) {
 	t.Helper()
-	b.do(t, "fill "+field, chromedp.WaitVisible(chromedp.CSS(field)), chromedp.SetValue(chromedp.CSS(field), ""),
+	clear := fmt.Sprintf("document.querySelector(%q).value = ''", field)
+	b.do(t, "fill "+field, chromedp.WaitVisible(chromedp.CSS(field)), chromedp.Evaluate[chromedp.Void](clear),
 		chromedp.SendKeys(chromedp.CSS(field), text))
 }
 
@@ -61,7 +62,12 @@ func (b *Browser) See(t testing.TB, text string) {
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
 	script := `document.body !== null && document.readyState === "complete" && document.body.innerText.replace(/\s+/g, " ").includes(` + strconv.Quote(text) + `)`
-	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](script, chromedp.WithPollingTimeout(patience))); err != nil {
+	_, err := chromedp.Run(ctx, chromedp.Poll[bool](script, chromedp.WithPollingTimeout(patience)))
+	for err != nil && ctx.Err() == nil {
+		// The page that was asked has gone; its successor is asked from the start.
+		_, err = chromedp.Run(ctx, chromedp.Poll[bool](script, chromedp.WithPollingTimeout(patience)))
+	}
+	if err != nil {
 		t.Fatalf("wait to see %q: %v; the page is %s and says:\n%s", text, err, b.here(), b.says())
 	}
 }

@@ -66,7 +66,7 @@ function series(data) {
       connectNulls: false,
       itemStyle: { color: tone, decal: data.form === "line" ? undefined : { color: colour("surface"), ...patterns[kind] } },
       lineStyle: { width: 2, color: tone, type: one.dashed ? "dashed" : "solid" },
-      cursor: "default",
+      cursor: one.links ? "pointer" : "default",
     };
   });
 }
@@ -78,7 +78,7 @@ function option(data) {
     animation: !still,
     animationDuration: 250,
     aria: { enabled: true, label: { enabled: true, description: data.description } },
-    textStyle: { fontFamily: "inherit", color: soft },
+    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: soft },
     grid: { left: 8, right: 12, top: data.series.length > 1 ? 38 : 18, bottom: 4, containLabel: true },
     legend: { show: data.series.length > 1, top: 4, left: 4, itemWidth: 16, itemHeight: 12, textStyle: { color: colour("ink"), fontSize: 13 }, selectedMode: true, inactiveColor: soft },
     tooltip: {
@@ -97,6 +97,10 @@ function draw(place) {
   const chart = echarts.init(place, null, { renderer: "svg" });
   const paint = () => chart.setOption(option(data), true);
   paint();
+  chart.on("click", (point) => {
+    const address = data.series[point.seriesIndex].links?.[point.dataIndex];
+    if (address) location.assign(address);
+  });
   place.setAttribute("role", "img");
   new ResizeObserver(() => chart.resize()).observe(place);
   new MutationObserver(paint).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });

@@ -7,15 +7,24 @@ export function forms(part) {
 }
 
 function auto(form) {
+  const period = form.elements.period;
+  const custom = form.querySelector("[data-custom]");
+  if (period && custom) custom.hidden = period.value !== "";
   form.addEventListener("change", (event) => {
     const target = event.target;
     if (target.matches("[data-wait]") || target.closest(".pick")) return;
-    const custom = form.querySelector("[data-custom]");
-    if (target.name === "period" && custom) {
-      custom.hidden = target.value !== "custom";
-      if (target.value === "custom") return;
+    if (target === period && custom) {
+      custom.hidden = period.value !== "";
+      if (!custom.hidden) return;
+      for (const day of custom.querySelectorAll("input")) day.value = "";
     }
     form.requestSubmit();
+  });
+  // What is empty says nothing in an address.
+  form.addEventListener("formdata", (event) => {
+    for (const [name, value] of [...event.formData]) {
+      if (value === "") event.formData.delete(name);
+    }
   });
   for (const pick of form.querySelectorAll("details.pick")) {
     let before = state(pick);

@@ -1,5 +1,5 @@
 // A small window made of <details> closes by Escape, by a click elsewhere, and when another opens.
-const kinds = "details.menu, details.how, details.pick";
+const kinds = "details.menu, details.pick";
 
 export function menus() {
   document.addEventListener("click", (event) => {
