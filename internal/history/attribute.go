@@ -132,7 +132,7 @@ func (a *attributor) ordinary(j *job, c *change) error {
 		a.files = append(a.files, f)
 	}
 	if a.patch != nil {
-		a.patch.change(&a.differ, c, a.diff, how == followed && !longTail(c))
+		a.patch.change(&a.differ, c, a.diff, how == followed && len(c.origins) > 0 && !longTail(c))
 	}
 	return nil
 }

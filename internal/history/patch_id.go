@@ -22,9 +22,12 @@ type patchID struct {
 	sum   []byte
 	buf   []byte
 	empty bool
-	// pending says that something was hashed that is not in the sum yet. git does not end a file without hunks:
-	// its header is hashed together with the file after it.
-	pending bool
+	// full says that a file with hunks ended: it goes into the sum when the next file begins, or at the end. git does
+	// not end a file without hunks, whose header is hashed together with the next file, and ends a binary file at
+	// once, so that one at the end of a patch is followed by the hash of nothing.
+	full bool
+	// binaryBefore says that the file before was binary: git then passes over the first line of the next one.
+	binaryBefore bool
 }
 
 func newPatchID(hashSize int) *patchID {
@@ -39,17 +42,15 @@ func newPatchID(hashSize int) *patchID {
 func (p *patchID) reset() {
 	p.hash.Reset()
 	clear(p.sum)
-	p.empty, p.pending = true, false
+	p.empty, p.full, p.binaryBefore = true, false, false
 }
 
 // finish gives the id in hex, "" for a commit without a patch.
 func (p *patchID) finish() string {
-	if p.pending {
-		p.flush()
-	}
 	if p.empty {
 		return ""
 	}
+	p.flush()
 	return hex.EncodeToString(p.sum)
 }
 
@@ -63,7 +64,7 @@ func (p *patchID) flush() {
 		carry >>= 8
 	}
 	p.hash.Reset()
-	p.pending = false
+	p.full = false
 }
 
 // line writes a line without its white space. git stops at a NUL.
@@ -88,9 +89,12 @@ func (p *patchID) line(prefix byte, line []byte) {
 }
 
 func (p *patchID) write() {
+	if len(p.buf) == 0 {
+		return
+	}
 	p.hash.Write(p.buf)
 	p.buf = p.buf[:0]
-	p.empty, p.pending = false, true
+	p.empty = false
 }
 
 func (p *patchID) header(format string, args ...any) {
@@ -132,8 +136,14 @@ func (s patchSide) binary() bool {
 func (p *patchID) file(
 	d *linediff.Differ, path string, old, now patchSide, changes []linediff.Change, exact bool,
 ) {
+	if p.full {
+		p.flush()
+	}
 	a, b := quote("a/"+path), quote("b/"+path)
-	p.header("diff --git %s %s", a, b)
+	if !p.binaryBefore {
+		p.header("diff --git %s %s", a, b)
+	}
+	p.binaryBefore = false
 	switch {
 	case old.mode == 0:
 		p.header("new file mode %06o", now.mode)
@@ -161,7 +171,7 @@ func (p *patchID) file(
 	p.line('+', []byte("++ "+b))
 	p.hunks(d, oldText, newText, changes, exact)
 	p.write()
-	p.flush()
+	p.full = true
 }
 
 // binary adds the ids that stand for the content.
@@ -176,6 +186,7 @@ func (p *patchID) binary(old, now patchSide) {
 	}
 	p.write()
 	p.flush()
+	p.binaryBefore = true
 }
 
 // lines gives a side's text: that of a submodule names its commit.
