@@ -171,6 +171,9 @@ func rank(shared map[pair]map[string]clue) []Suggestion {
 	var found []Suggestion
 	for p, kinds := range shared {
 		s := Suggestion{Into: p.into, From: p.from}
+		if _, words := kinds["words"]; words {
+			delete(kinds, "together") // says nothing more of two people with the same name
+		}
 		var clues []clue
 		for _, c := range kinds {
 			clues = append(clues, c)
