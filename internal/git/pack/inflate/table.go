@@ -34,6 +34,7 @@ const (
 type table struct {
 	mask    uint64 // of the first table's index
 	entries [tableSize]entry
+	sorted  [288]uint16 // scratch: symbols by code length
 }
 
 // build makes the table for the symbols that have these code lengths. meaning gives each symbol's
@@ -58,29 +59,28 @@ func (t *table) build(lengths []uint8, meaning []entry, partial bool) bool {
 	if left > 0 && !(partial && (used == 0 || used == 1 && longest == 1)) {
 		return false
 	}
-	sorted := sortSymbols(lengths, &count)
+	t.sortSymbols(lengths, &count)
 	first := min(max(longest, 1), firstBits)
 	t.mask = 1<<first - 1
 	if left > 0 {
 		clear(t.entries[:t.mask+1])
 	}
-	code, symbols := t.fillFirst(sorted[:used], &count, meaning, first, longest)
+	code, symbols := t.fillFirst(t.sorted[:used], &count, meaning, first, longest)
 	return longest <= firstBits || t.fillLinked(symbols, &count, meaning, code, longest)
 }
 
-// sortSymbols orders the symbols by code length and then by value. Symbols without code come last.
-func sortSymbols(lengths []uint8, count *[maxCode + 1]int) (sorted [320]uint16) {
+// sortSymbols orders the symbols by code length and then by value.
+func (t *table) sortSymbols(lengths []uint8, count *[maxCode + 1]int) {
 	var next [maxCode + 1]int
 	for l := 1; l < maxCode; l++ {
 		next[l+1] = next[l] + count[l]
 	}
 	for symbol, l := range lengths {
 		if l > 0 {
-			sorted[next[l]] = uint16(symbol)
+			t.sorted[next[l]] = uint16(symbol)
 			next[l]++
 		}
 	}
-	return sorted
 }
 
 // fillFirst fills the first table. The table for codes of up to l bits is the one for l-1 bits
