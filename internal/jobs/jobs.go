@@ -52,7 +52,9 @@ type Options struct {
 	Workers int
 	// Shared says that other processes may work on the same database. It needs PostgreSQL.
 	Shared bool
-	// Name names this process to people, such as the machine's name.
+	// Name names this process and its data folder, such as the machine's name. Processes that share a
+	// database need different names, and a process keeps its name over a restart: a repo stays with the one
+	// that has its mirror.
 	Name string
 	// Log receives what the queue has to say; nil discards it.
 	Log *slog.Logger
@@ -120,14 +122,19 @@ const (
 func (c *Client) config() *river.Config {
 	workers := river.NewWorkers()
 	c.register(workers)
+	id := c.newNodeID()
+	queues := map[string]river.QueueConfig{
+		queueHeavy: {MaxWorkers: c.options.Workers},
+		queueLight: {MaxWorkers: 4},
+	}
+	if c.options.Shared {
+		queues[homeQueue(c.options.Name)] = river.QueueConfig{MaxWorkers: c.options.Workers}
+	}
 	return &river.Config{
-		ID:      c.newNodeID(),
+		ID:      id,
 		Logger:  c.options.Log,
 		Workers: workers,
-		Queues: map[string]river.QueueConfig{
-			queueHeavy: {MaxWorkers: c.options.Workers},
-			queueLight: {MaxWorkers: 4},
-		},
+		Queues:  queues,
 		// Throughput is workers divided by this; the default of 100 ms is made for a busy PostgreSQL.
 		FetchCooldown: 5 * time.Millisecond,
 		JobTimeout:    lightTimeout,

@@ -67,42 +67,50 @@ func (c *Client) keepBeating(ctx context.Context) {
 	}
 }
 
+// nodeNow is the database's clock in milliseconds.
+const nodeNow = `CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)`
+
+func (c *Client) deadAfterMillis() int64 { return deadAfter * c.options.Heartbeat.Milliseconds() }
+
 // beat says that this process lives and frees the jobs of those that do not. The time is the
 // database's: the clocks of two machines need not agree.
 func (c *Client) beat(ctx context.Context) error {
-	const now = `CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)`
-	_, err := c.store.DB().ExecContext(ctx, `INSERT INTO job_nodes (id, name, seen_at) VALUES ($1, $2, `+now+`)
+	_, err := c.store.DB().ExecContext(ctx, `INSERT INTO job_nodes (id, name, seen_at) VALUES ($1, $2, `+nodeNow+`)
 		ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at`, c.river.ID(), c.options.Name)
 	if err != nil {
 		return fmt.Errorf("write heartbeat: %w", err)
 	}
-	dead := deadAfter * c.options.Heartbeat.Milliseconds()
-	live, err := c.liveNodes(ctx, `SELECT id FROM job_nodes WHERE seen_at > `+now+` - $1`, dead)
+	dead := c.deadAfterMillis()
+	live, err := c.column(ctx, `SELECT id FROM job_nodes WHERE seen_at > `+nodeNow+` - $1`, dead)
 	if err != nil {
 		return fmt.Errorf("list processes: %w", err)
 	}
 	if err := c.free(ctx, func(job *rivertype.JobRow) bool { return !live[workerOf(job)] }); err != nil {
 		return err
 	}
-	_, err = c.store.DB().ExecContext(ctx, `DELETE FROM job_nodes WHERE seen_at < `+now+` - $1`, 10*dead)
+	if err := c.openQueues(ctx); err != nil {
+		return err
+	}
+	_, err = c.store.DB().ExecContext(ctx, `DELETE FROM job_nodes WHERE seen_at < `+nodeNow+` - $1`, 10*dead)
 	return err
 }
 
-func (c *Client) liveNodes(ctx context.Context, query string, args ...any) (map[string]bool, error) {
+// column reads the texts of a query.
+func (c *Client) column(ctx context.Context, query string, args ...any) (map[string]bool, error) {
 	rows, err := c.store.DB().QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = rows.Close() }()
-	live := map[string]bool{}
+	texts := map[string]bool{}
 	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
+		var text string
+		if err := rows.Scan(&text); err != nil {
 			return nil, err
 		}
-		live[id] = true
+		texts[text] = true
 	}
-	return live, rows.Err()
+	return texts, rows.Err()
 }
 
 // leave lets the others know at once that this process has ended.

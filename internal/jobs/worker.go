@@ -60,6 +60,9 @@ func (w *worker[A]) Timeout(*river.Job[A]) time.Duration { return w.timeout }
 func (w *worker[A]) Work(ctx context.Context, job *river.Job[A]) error {
 	w.client.hands.take(job.ID)
 	defer func() { w.client.hands.put(job.ID, time.Now()) }()
+	if w.client.misplaced(job.Args, job.Queue) {
+		return w.complete(ctx, job, func(ctx context.Context, tx *store.Tx) error { return w.client.passOn(ctx, tx, job.Args) })
+	}
 	working, done := w.client.withLife(ctx)
 	err := w.do(working, w.client.currentHandlers(), job.Args)
 	lost := context.Cause(working)
@@ -68,10 +71,13 @@ func (w *worker[A]) Work(ctx context.Context, job *river.Job[A]) error {
 		return lost
 	}
 	nothingNew := errors.Is(err, ErrNothingNew)
-	if err == nil || nothingNew {
-		return w.complete(ctx, job, nothingNew)
+	switch {
+	case err != nil && !nothingNew:
+		return outcome(err)
+	case w.next == nil:
+		return nil
 	}
-	return outcome(err)
+	return w.complete(ctx, job, func(ctx context.Context, tx *store.Tx) error { return w.next(ctx, tx, job.Args, nothingNew) })
 }
 
 func outcome(err error) error {
@@ -88,11 +94,8 @@ func outcome(err error) error {
 	return err
 }
 
-// complete ends the job and enqueues the next one together. A stop that comes now no longer matters.
-func (w *worker[A]) complete(ctx context.Context, job *river.Job[A], nothingNew bool) error {
-	if w.next == nil {
-		return nil
-	}
+// complete ends the job and does what follows together. A stop that comes now no longer matters.
+func (w *worker[A]) complete(ctx context.Context, job *river.Job[A], next func(context.Context, *store.Tx) error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 	defer cancel()
 	return w.client.store.InTx(ctx, func(tx *store.Tx) error {
@@ -100,7 +103,7 @@ func (w *worker[A]) complete(ctx context.Context, job *river.Job[A], nothingNew 
 		if _, err := river.JobCompleteTx[*riversqlite.Driver, *sql.Tx](ctx, tx.SQL(), job); err != nil {
 			return fmt.Errorf("complete job=%d: %w", job.ID, err)
 		}
-		return w.next(ctx, tx, job.Args, nothingNew)
+		return next(ctx, tx)
 	})
 }
 
