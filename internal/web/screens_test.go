@@ -9,6 +9,7 @@ import (
 
 // TestScreens looks at every page that needs no server to talk to, in every size and colour.
 func TestScreens(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	b := webtest.Open(t, w.site.URL)
 	b.Go(t, "/set-up")

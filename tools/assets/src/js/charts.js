@@ -71,7 +71,7 @@ function series(data) {
   });
 }
 
-function option(data) {
+function option(data, width) {
   const soft = colour("soft");
   const line = colour("line");
   return {
@@ -79,7 +79,7 @@ function option(data) {
     animationDuration: 250,
     aria: { enabled: true, label: { enabled: true, description: data.description } },
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: soft },
-    grid: { left: 8, right: 12, top: data.series.length > 1 ? 38 : 18, bottom: 4, containLabel: true },
+    grid: { left: 8, right: 12, top: data.series.length < 2 ? 18 : width < 520 ? 66 : 38, bottom: 4, containLabel: true },
     legend: { show: data.series.length > 1, top: 4, left: 4, itemWidth: 16, itemHeight: 12, textStyle: { color: colour("ink"), fontSize: 13 }, selectedMode: true, inactiveColor: soft },
     tooltip: {
       trigger: "axis", axisPointer: { type: "shadow", shadowStyle: { color: line, opacity: 0.35 } }, formatter: tip(data), confine: true,
@@ -95,7 +95,7 @@ function draw(place) {
   const source = document.getElementById(place.dataset.chart);
   const data = JSON.parse(source.textContent);
   const chart = echarts.init(place, null, { renderer: "svg" });
-  const paint = () => chart.setOption(option(data), true);
+  const paint = () => chart.setOption(option(data, place.clientWidth), true);
   paint();
   chart.on("click", (point) => {
     const address = data.series[point.seriesIndex].links?.[point.dataIndex];
