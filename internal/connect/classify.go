@@ -175,22 +175,38 @@ func lastWords(err error) string {
 func proxyFault(err error, v values) *Fault {
 	var proxy *ProxyError
 	if errors.As(err, &proxy) {
-		return proxyAnswerFault(proxy, v.with("proxy", "on the way"), false)
+		return proxyAnswerFault(proxy, v)
 	}
 	var op *net.OpError
 	if errors.As(err, &op) && op.Op == "proxyconnect" {
-		return fault(ProxyUnreachable, v.with("proxy", "on the way", "reason", lastWords(err)))
+		return fault(ProxyUnreachable, v.with("proxy", dialled(op), "reason", tcpReason(err)))
 	}
 	return nil
 }
 
-func proxyAnswerFault(answer *ProxyError, v values, signedIn bool) *Fault {
-	v = v.with("status", fmt.Sprint(answer.Status), "schemes", strings.Join(answer.Challenges, " and "), "reason", fmt.Sprintf("it answers HTTP %d", answer.Status))
+// dialled is the address that could not be reached, as far as the error tells.
+func dialled(err error) string {
+	var op *net.OpError
+	for errors.As(err, &op) {
+		if op.Addr != nil {
+			return op.Addr.String()
+		}
+		err = op.Err
+	}
+	var dns *net.DNSError
+	if errors.As(err, &dns) {
+		return dns.Name
+	}
+	return "that is set"
+}
+
+func proxyAnswerFault(answer *ProxyError, v values) *Fault {
+	v = v.with("proxy", answer.Proxy, "status", fmt.Sprint(answer.Status), "schemes", strings.Join(answer.Challenges, " and "), "reason", fmt.Sprintf("it answers HTTP %d", answer.Status))
 	basic := len(answer.Challenges) == 0 || slices.ContainsFunc(answer.Challenges, func(s string) bool { return strings.EqualFold(s, "Basic") })
 	switch {
 	case answer.Status == http.StatusProxyAuthRequired && !basic:
 		return fault(ProxySignInUnsupported, v)
-	case answer.Status == http.StatusProxyAuthRequired && signedIn:
+	case answer.Status == http.StatusProxyAuthRequired && answer.SignedIn:
 		return fault(ProxySignInRefused, v)
 	case answer.Status == http.StatusProxyAuthRequired:
 		return fault(ProxySignIn, v)

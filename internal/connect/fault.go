@@ -111,7 +111,10 @@ func (e *BodyTooLargeError) Error() string {
 
 // ProxyError is a proxy's answer to CONNECT other than yes.
 type ProxyError struct {
-	Status int
+	// Proxy is its host and port; SignedIn tells whether it was given a user name and password.
+	Proxy    string
+	SignedIn bool
+	Status   int
 	// Challenges are the ways of signing in that the proxy offers, such as Basic or NTLM.
 	Challenges []string
 }

@@ -152,7 +152,7 @@ func accountFaults() []faultCase {
 func scopesHidden() faultCase {
 	return onDouble("scopes that a gateway hides", connect.StageScopes, connect.ScopesUnknown, connect.ResultOK, func(t *testing.T, d double) connect.Target {
 		target := d.target()
-		target.Address, target.CAPEM = tlsServer(t, nil, withoutHeader("X-OAuth-Scopes", withGraphQL(d.Server)))
+		target.Address, target.CAPEM = tlsServer(t, nil, withoutHeader("X-OAuth-Scopes", d.Handler()))
 		return target
 	})
 }
@@ -217,7 +217,7 @@ func (d double) behind(t *testing.T, path string, handler http.Handler) connect.
 	t.Helper()
 	mux := http.NewServeMux()
 	mux.Handle(path, handler)
-	mux.Handle("/", withGraphQL(d.Server))
+	mux.Handle("/", d.Handler())
 	target := d.target()
 	target.Address, target.CAPEM = tlsServer(t, nil, mux)
 	return target

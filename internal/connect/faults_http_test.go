@@ -169,7 +169,7 @@ func versionUnknown() faultCase {
 		provoke: func(t *testing.T) (connect.Target, connect.Options) {
 			d := newDouble(t, func(o *ghes.Options) { o.Settings.PrivateMode = true })
 			target := d.target()
-			target.Address, target.CAPEM = tlsServer(t, nil, withoutHeader("X-GitHub-Enterprise-Version", withGraphQL(d.Server)))
+			target.Address, target.CAPEM = tlsServer(t, nil, withoutHeader("X-GitHub-Enterprise-Version", d.Handler()))
 			return target, quick()
 		},
 	}

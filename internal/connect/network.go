@@ -151,11 +151,11 @@ func parseProxy(pasted secret.String) (*url.URL, *Fault) {
 }
 
 // proxyAnswer types a proxy's no to CONNECT, which the library gives as bare text.
-func proxyAnswer(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
+func proxyAnswer(_ context.Context, proxy *url.URL, _ *http.Request, resp *http.Response) error {
 	if resp.StatusCode == http.StatusOK {
 		return nil
 	}
-	return &ProxyError{Status: resp.StatusCode, Challenges: challenges(resp.Header)}
+	return &ProxyError{Proxy: proxy.Host, SignedIn: proxy.User != nil, Status: resp.StatusCode, Challenges: challenges(resp.Header)}
 }
 
 func challenges(header http.Header) []string {

@@ -37,7 +37,7 @@ func (d *diagnosis) proxyFault(err error) *Fault {
 	var notHTTP *notHTTPError
 	switch {
 	case errors.As(err, &answer):
-		return proxyAnswerFault(answer, v, d.proxy.User != nil).because(err)
+		return proxyAnswerFault(answer, v).because(err)
 	case errors.As(err, &dns):
 		return fault(ProxyNotFound, v).because(err)
 	case errors.As(err, &notHTTP):
@@ -122,10 +122,10 @@ func (d *diagnosis) connectThrough(ctx context.Context, conn net.Conn) (net.Conn
 	if err := request.Write(conn); err != nil {
 		return nil, err
 	}
-	return conn, readConnect(conn, request)
+	return conn, d.readConnect(conn, request)
 }
 
-func readConnect(conn net.Conn, request *http.Request) error {
+func (d *diagnosis) readConnect(conn net.Conn, request *http.Request) error {
 	resp, err := http.ReadResponse(bufio.NewReader(conn), request)
 	if err != nil {
 		if timedOut(err) || cutOff(err) {
@@ -134,7 +134,7 @@ func readConnect(conn net.Conn, request *http.Request) error {
 		return &notHTTPError{err}
 	}
 	// The body of a yes is the tunnel itself and must not be closed; a no is closed with the connection.
-	return proxyAnswer(nil, nil, nil, resp) //nolint:bodyclose // see above
+	return proxyAnswer(request.Context(), d.proxy, request, resp) //nolint:bodyclose // see above
 }
 
 func basicAuth(username, password string) string {

@@ -274,6 +274,9 @@ func TestTransportKeepsSecretsOutOfErrors(t *testing.T) {
 			if strings.Contains(text, planted) || strings.Contains(text, proxyPassword) {
 				t.Error(text)
 			}
+			if proxy != "" && f.Code != connect.ProxyUnreachable {
+				t.Errorf("%v: code %s", err, f.Code)
+			}
 			if f.Code == "" || f.Cause == "" || f.Next == "" || strings.ContainsAny(f.Cause+f.Next, "{}") {
 				t.Errorf("%v: %+v", err, f)
 			}

@@ -3,6 +3,8 @@ package github
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"time"
 )
 
@@ -24,7 +26,15 @@ func (c Capabilities) Has(field string) bool { return c.Fields[field] }
 // probedTypes are those whose fields differ between the servers that Weir reads.
 var probedTypes = []string{"Repository", "PullRequest", "PullRequestReview", "PullRequestReviewComment", "IssueComment", "Issue", "Query"}
 
-const probeQuery = `query WeirCapabilities($type: String!) { __type(name: $type) { fields(includeDeprecated: true) { name } } }`
+// probeQuery asks for the fields of all probed types at once, each under its own name.
+var probeQuery = func() string {
+	var q strings.Builder
+	q.WriteString("query WeirCapabilities {")
+	for _, name := range probedTypes {
+		fmt.Fprintf(&q, " %s: __type(name: %q) { fields(includeDeprecated: true) { name } }", name, name)
+	}
+	return q.String() + " }"
+}()
 
 // Capabilities asks what the server can do. An error means that it could not be found out; a server
 // without GraphQL is an answer.
@@ -63,25 +73,21 @@ func (c *Capabilities) without(err error) error {
 }
 
 func (c *Client) probeFields(ctx context.Context, found *Capabilities) error {
-	for _, name := range probedTypes {
-		var reply struct {
-			Type *struct {
-				Fields []struct {
-					Name string `json:"name"`
-				} `json:"fields"`
-			} `json:"__type"`
-		}
-		err := c.Query(ctx, "ask for the fields of "+name, probeQuery, map[string]any{"type": name}, &reply)
-		if Complaints(err) != nil {
-			return nil // introspection is switched off: only what every server has is used
-		}
-		if err != nil {
-			return err
-		}
-		if reply.Type == nil {
+	var types map[string]*struct {
+		Fields []struct {
+			Name string `json:"name"`
+		} `json:"fields"`
+	}
+	err := c.Query(ctx, "ask for the fields of the schema", probeQuery, nil, &types)
+	if err != nil && !errors.Is(err, ErrUnreadable) && !errors.Is(err, ErrForbidden) {
+		return err
+	}
+	// Where introspection is switched off, only what every server has is used.
+	for name, known := range types {
+		if known == nil {
 			continue
 		}
-		for _, field := range reply.Type.Fields {
+		for _, field := range known.Fields {
 			found.Fields[name+"."+field.Name] = true
 		}
 	}

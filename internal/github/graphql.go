@@ -105,8 +105,9 @@ func Complaints(err error) QueryErrors {
 	return complaints
 }
 
-// tooBig tells whether a query failed in a way that a smaller page may cure.
-func tooBig(err error) bool {
+// SmallerMayHelp tells whether a query failed in a way that asking for fewer items at a time may cure:
+// a server that runs out of time answers 502, 504, nothing, or that something went wrong.
+func SmallerMayHelp(err error) bool {
 	var failure *Error
 	if !errors.As(err, &failure) {
 		return false
@@ -117,7 +118,3 @@ func tooBig(err error) bool {
 	}
 	return failure.Code == connect.HTTPTimeout || errors.Is(err, ErrTemporary) && len(Complaints(err)) > 0
 }
-
-// SmallerMayHelp tells whether a query failed in a way that asking for fewer items at a time may cure:
-// a server that runs out of time answers 502, 504, nothing, or that something went wrong.
-func SmallerMayHelp(err error) bool { return tooBig(err) }

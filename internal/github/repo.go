@@ -41,6 +41,12 @@ func (r repo) fact() facts.Repo {
 	}
 }
 
+// belongsTo tells whether a list's item is a repo of the owner asked for: a list may hold null for a
+// repo that went while the page was made, and an old server may not heed the filter by affiliation.
+func (r repo) belongsTo(owner string) bool {
+	return r.ID != 0 && r.Name != "" && (r.Owner == nil || r.Owner.Login == "" || strings.EqualFold(r.Owner.Login, owner))
+}
+
 // unix reads a server's time; one that is missing or cannot be read is 0.
 func unix(s *string) int64 {
 	if s == nil {
@@ -68,8 +74,8 @@ func (c *Client) Repos(ctx context.Context, organization string) iter.Seq2[facts
 			path = "/api/v3/user/repos?affiliation=owner"
 		}
 		for r, err := range pages[repo](ctx, c, "list repos of "+organization, path) {
-			if err == nil && (r.ID == 0 || r.Name == "") {
-				continue // null in the list: a repo that went while the page was made
+			if err == nil && !r.belongsTo(organization) {
+				continue
 			}
 			if !yield(r.fact(), err) {
 				return
