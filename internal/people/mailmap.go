@@ -21,12 +21,8 @@ type mapping struct {
 func ParseMailmap(text string) *Mailmap {
 	m := &Mailmap{byEmail: map[string]*mapping{}}
 	for line := range strings.SplitSeq(text, "\n") {
-		// git takes a file's text up to a NUL.
-		line, _, cut := strings.Cut(line, "\x00")
+		line, _, _ := strings.Cut(line, "\x00") // git reads a line of a file up to a NUL
 		m.parse(line)
-		if cut {
-			break
-		}
 	}
 	return m
 }
