@@ -70,7 +70,12 @@ func (b *bulk) text(rows int) string {
 		default:
 			s.WriteString(",")
 		}
-		s.WriteString("$" + strconv.Itoa(n+1))
+		// SQLite looks up a named placeholder, which $N is to it, in a list: with a thousand it does little else.
+		if b.tx.dialect == SQLite {
+			s.WriteString("?")
+		} else {
+			s.WriteString("$" + strconv.Itoa(n+1))
+		}
 	}
 	s.WriteString(")" + b.tail)
 	return s.String()

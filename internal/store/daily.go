@@ -25,6 +25,7 @@ func newDailyScan() func(scanner) (facts.Daily, error) {
 // Daily streams the roll-ups of a query by day, person and repo. Only repos that reports speak of are looked at.
 func (q *queries) Daily(ctx context.Context, query facts.Query) iter.Seq2[facts.Daily, error] {
 	s := queryStatement("d", query)
+	s.where("d.repo_id IN (" + liveRepos + ")")
 	return stream(ctx, q, "read roll-ups", newDailyScan(),
 		`SELECT `+dailyColumns+` FROM daily d`+s.clause()+` ORDER BY d.day, d.person_id, d.repo_id`, s.args...)
 }

@@ -21,6 +21,7 @@ const (
 	FaultReadOnly    Fault = "read_only"
 	FaultLocked      Fault = "locked"
 	FaultCorrupt     Fault = "corrupt"
+	FaultDisk        Fault = "disk"
 	FaultUnreachable Fault = "unreachable"
 	FaultNewer       Fault = "newer_schema"
 )
@@ -50,6 +51,7 @@ func newFault(f Fault, err error) error {
 		FaultReadOnly: {"Weir's data cannot be written", "make the data folder (or the database) writable for the user that Weir runs as"},
 		FaultLocked:   {"the database is in use by something else", "stop the other process that has it open, then try again"},
 		FaultCorrupt:  {"the database file is damaged", "stop Weir and restore the latest backup; keep the damaged file"},
+		FaultDisk:     {"the disk that holds Weir's data reports an error", "check the disk: a quota, a network drive that is gone, or a fault"},
 		FaultUnreachable: {"the database server does not answer or refuses the connection",
 			"check its address, user and password, and that it accepts more connections"},
 	}[f]
@@ -101,7 +103,7 @@ func fromSQLite(err *sqlite.Error) error {
 		return fmt.Errorf("%w: %w", facts.ErrConflict, err)
 	case sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
 		return fmt.Errorf("%w: %w", facts.ErrNotFound, err)
-	case sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE:
+	case sqlite3.SQLITE_IOERR_SHMSIZE: // the file that readers share could not grow
 		return newFault(FaultFull, err)
 	}
 	switch err.Code() & 0xff { // the primary code
@@ -111,6 +113,8 @@ func fromSQLite(err *sqlite.Error) error {
 		return newFault(FaultReadOnly, err)
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
 		return newFault(FaultLocked, err)
+	case sqlite3.SQLITE_IOERR:
+		return newFault(FaultDisk, err)
 	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
 		return newFault(FaultCorrupt, err)
 	}

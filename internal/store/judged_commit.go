@@ -51,18 +51,29 @@ func (q *queries) JudgedCommit(ctx context.Context, repo facts.RepoID, hash stri
 // order, without files. Only repos that reports speak of are looked at.
 func (q *queries) JudgedCommits(ctx context.Context, query facts.Query, f facts.CommitFilter, page facts.Page) iter.Seq2[facts.JudgedCommit, error] {
 	s := judgedStatement(query, f)
-	return stream(ctx, q, "list commits", newJudgedScan(),
-		`SELECT `+commitColumns+`, `+verdictColumns+judgedFrom+s.clause()+` ORDER BY `+judgedOrder(f.Order)+s.page(page), s.args...)
+	order := ` ORDER BY ` + judgedOrder(f.Order)
+	from := judgedFrom + s.clause() + order
+	if page.Limit > 0 {
+		// Find the page's keys first, in an index if there is one, so that only its rows are read whole.
+		from = ` FROM (SELECT v.repo_id, v.number` + judgedTables(f) + s.clause() + order + s.page(page) + `) k
+			JOIN verdicts v ON v.repo_id = k.repo_id AND v.number = k.number
+			JOIN commits c ON c.repo_id = k.repo_id AND c.number = k.number` + order
+	}
+	return stream(ctx, q, "list commits", newJudgedScan(), `SELECT `+commitColumns+`, `+verdictColumns+from, s.args...)
+}
+
+// judgedTables joins the commits only where they are looked at.
+func judgedTables(f facts.CommitFilter) string {
+	if strings.TrimSpace(f.Search) != "" {
+		return judgedFrom
+	}
+	return ` FROM verdicts v`
 }
 
 // CountJudgedCommits tells how many JudgedCommits would stream without a page.
 func (q *queries) CountJudgedCommits(ctx context.Context, query facts.Query, f facts.CommitFilter) (int, error) {
 	s := judgedStatement(query, f)
-	from := ` FROM verdicts v`
-	if strings.TrimSpace(f.Search) != "" { // only a search looks at more than the verdicts
-		from = judgedFrom
-	}
-	return one(ctx, q, "count commits", scanOne[int], `SELECT COUNT(*)`+from+s.clause(), s.args...)
+	return one(ctx, q, "count commits", scanOne[int], `SELECT COUNT(*)`+judgedTables(f)+s.clause(), s.args...)
 }
 
 func judgedOrder(o facts.CommitOrder) string {
@@ -78,6 +89,8 @@ func judgedOrder(o facts.CommitOrder) string {
 
 func judgedStatement(query facts.Query, f facts.CommitFilter) *statement {
 	s := queryStatement("v", query)
+	// The plus keeps planners from reading the whole history repo by repo: the period is what narrows.
+	s.where("+v.repo_id IN (" + liveRepos + ")")
 	// The index is by instant; an author's day begins and ends at most a day from the same day in UTC.
 	s.where("v.authored_at BETWEEN ? AND ?", (query.From - 1).Time().Unix(), (query.To + 2).Time().Unix())
 	switch f.Count {
@@ -98,11 +111,10 @@ func judgedStatement(query facts.Query, f facts.CommitFilter) *statement {
 	return s
 }
 
-// queryStatement narrows rows with day, person_id and repo_id to a query.
+// queryStatement narrows rows with day, person_id and repo_id to a query, but for which repos are live.
 func queryStatement(alias string, query facts.Query) *statement {
 	s := &statement{}
 	s.where(alias+".day BETWEEN ? AND ?", int64(query.From), int64(query.To))
-	s.where(alias + ".repo_id IN (" + liveRepos + ")")
 	whereIn(s, alias+".person_id", query.People)
 	whereIn(s, alias+".repo_id", query.Repos)
 	return s

@@ -47,9 +47,20 @@ func (f RepoFilter) statement() *statement {
 		s.where(`lower(r.full_name) LIKE ? ESCAPE '\'`, like(text))
 	}
 	f.whereFlags(s)
-	whereIn(s, "s.phase", f.Phases)
+	f.wherePhases(s)
 	whereIn(s, "r.id", f.IDs)
 	return s
+}
+
+func (f RepoFilter) wherePhases(s *statement) {
+	if len(f.Phases) == 0 {
+		return
+	}
+	marks := make([]string, len(f.Phases))
+	for i, phase := range f.Phases {
+		marks[i] = s.arg(phase)
+	}
+	s.conds = append(s.conds, "s.phase IN ("+strings.Join(marks, ",")+")")
 }
 
 func (f RepoFilter) whereFlags(s *statement) {

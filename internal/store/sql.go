@@ -50,19 +50,27 @@ func (s *statement) page(p facts.Page) string {
 	return " LIMIT " + s.arg(p.Limit) + " OFFSET " + s.arg(p.Offset)
 }
 
-// whereIn adds a condition that a column is one of the values; without values it adds none.
-func whereIn[T any](s *statement, column string, values []T) {
-	if len(values) > 0 {
-		s.conds = append(s.conds, column+" IN ("+inList(s, values)+")")
+// whereIn adds a condition that a column is one of the ids; without ids it adds none.
+func whereIn[T integer](s *statement, column string, ids []T) {
+	if len(ids) > 0 {
+		s.conds = append(s.conds, column+" IN ("+inList(s, ids)+")")
 	}
 }
 
-func inList[T any](s *statement, values []T) string {
-	marks := make([]string, len(values))
-	for i, v := range values {
-		marks[i] = s.arg(v)
+// mostPlaceholders is how long a list of ids may be before it is written out as numbers: SQLite takes
+// time for each placeholder that grows with their count.
+const mostPlaceholders = 50
+
+func inList[T integer](s *statement, ids []T) string {
+	texts := make([]string, len(ids))
+	for i, id := range ids {
+		if len(ids) > mostPlaceholders {
+			texts[i] = strconv.FormatInt(int64(id), 10)
+		} else {
+			texts[i] = s.arg(int64(id))
+		}
 	}
-	return strings.Join(marks, ",")
+	return strings.Join(texts, ",")
 }
 
 // like gives a pattern for LIKE ... ESCAPE '\' that finds text anywhere, in lower case.

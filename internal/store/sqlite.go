@@ -49,8 +49,8 @@ func (s *Store) connectSQLite(ctx context.Context, dir string) error {
 
 func openSQLite(file string, params ...string) (*sql.DB, error) {
 	params = append(params, "_busy_timeout=10000", "_foreign_keys=1", "_error_rc=1", "_dqs=0",
-		// 64 MiB of page cache at most per connection, shared memory-mapped reads beyond that.
-		"_pragma=cache_size(-16384)", "_pragma=mmap_size(268435456)", "_pragma=temp_store(2)")
+		// 8 MiB of page cache per connection at most; the system's own cache does the rest.
+		"_pragma=cache_size(-8192)", "_pragma=temp_store(2)", "_pragma=journal_size_limit(67108864)")
 	dsn := (&url.URL{Scheme: "file", Path: file}).String() + "?"
 	for i, p := range params {
 		if i > 0 {

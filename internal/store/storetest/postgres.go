@@ -54,6 +54,17 @@ var server struct {
 // See OpenPostgres for what happens where there is no PostgreSQL.
 func URL(t testing.TB) secret.String {
 	t.Helper()
+	return newDatabase(t, func() string { return " TEMPLATE " + server.template })
+}
+
+// EmptyURL makes an empty database that nobody has migrated and gives its address, otherwise as URL does.
+func EmptyURL(t testing.TB) secret.String {
+	t.Helper()
+	return newDatabase(t, func() string { return "" })
+}
+
+func newDatabase(t testing.TB, like func() string) secret.String {
+	t.Helper()
 	server.Do(func() { server.err = startServer() })
 	if errors.Is(server.err, errNoPostgres) && os.Getenv(envRequire) != "1" {
 		t.Skip(howToInstall)
@@ -62,7 +73,7 @@ func URL(t testing.TB) secret.String {
 		t.Fatal(server.err)
 	}
 	name := fmt.Sprintf("%s_%d", server.template, server.count.Add(1))
-	if err := execute(`CREATE DATABASE ` + name + ` TEMPLATE ` + server.template); err != nil {
+	if err := execute(`CREATE DATABASE ` + name + like()); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

@@ -219,7 +219,8 @@ CREATE TABLE verdicts (
     complexity      INTEGER NOT NULL,
     PRIMARY KEY (repo_id, number)
 );
-CREATE INDEX verdicts_authored ON verdicts (authored_at, day, person_id, reason);
+-- Holds all that a list of commits filters and sorts by in its usual orders.
+CREATE INDEX verdicts_authored ON verdicts (authored_at, day, person_id, reason, haloc, impact);
 CREATE INDEX verdicts_person ON verdicts (person_id, authored_at);
 
 CREATE TABLE daily (
@@ -263,23 +264,3 @@ CREATE TABLE requests (
 );
 CREATE INDEX requests_integration ON requests (integration_id, id);
 CREATE INDEX requests_at ON requests (at);
-
--- +goose Down
-DROP TABLE requests;
-DROP TABLE baselines;
-DROP TABLE daily;
-DROP TABLE verdicts;
-DROP TABLE commit_files;
-DROP TABLE commits;
-DROP TABLE identities;
-DROP TABLE people;
-DROP TABLE refs;
-DROP TABLE problems;
-DROP TABLE sync_states;
-DROP TABLE repos;
-DROP TABLE organizations;
-DROP TABLE credentials;
-DROP TABLE integrations;
-DROP TABLE settings;
-DROP TABLE sessions;
-DROP TABLE users;
