@@ -152,7 +152,6 @@ func problemCode(err error) string {
 
 // stages runs the three stages side by side.
 func (r *run) stages(ctx context.Context) error {
-	group, ctx := errgroup.WithContext(ctx)
 	trees, err := r.repo.Objects(ctx)
 	if err != nil {
 		return err
@@ -182,9 +181,10 @@ func (r *run) stages(ctx context.Context) error {
 	if !r.options.NoPatchIDs {
 		last.patch = newPatchID(r.repo.HashSize())
 	}
-	group.Go(func() error { return p.run(ctx) })
-	group.Go(func() error { return read.run(ctx, jobs) })
-	group.Go(func() error { return last.run(ctx, items) })
+	group, inner := errgroup.WithContext(ctx)
+	group.Go(func() error { return p.run(inner) })
+	group.Go(func() error { return read.run(inner, jobs) })
+	group.Go(func() error { return last.run(inner, items) })
 	if err := group.Wait(); err != nil {
 		return err
 	}
