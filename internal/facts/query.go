@@ -48,7 +48,8 @@ type CommitFilter struct {
 	// Count narrows by whether the commit counts; Reason to one reason, empty for all.
 	Count  CommitCount
 	Reason Reason
-	// Search is text that the subject holds, in any case, or that the hash begins with.
+	// Search is text that the subject or the author's name or e-mail holds, in any case, or that the hash
+	// begins with.
 	Search string
 	// Complexity narrows to one band, ComplexityNone for all.
 	Complexity Complexity

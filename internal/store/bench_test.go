@@ -157,3 +157,76 @@ func BenchmarkReports(b *testing.B) {
 		})
 	})
 }
+
+func BenchmarkReadCommits(b *testing.B) {
+	eachBench(b, func(b *testing.B, s *store.Store) {
+		repo := storetest.NewWorld(b, s, "Main", 2).Repos[0]
+		const commits = 5000
+		if err := s.SaveCommits(b.Context(), repo, synthetic(1, commits, commits)); err != nil {
+			b.Fatal(err)
+		}
+		defer reportCPU(b)()
+		for b.Loop() {
+			for _, err := range s.CommitsOf(b.Context(), repo) {
+				if err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+		b.ReportMetric(float64(b.N*commits)/b.Elapsed().Seconds(), "commits/s")
+	})
+}
+
+func BenchmarkSaveVerdicts(b *testing.B) {
+	eachBench(b, func(b *testing.B, s *store.Store) {
+		repo := storetest.NewWorld(b, s, "Main", 2).Repos[0]
+		const commits = 5000
+		var judged []facts.JudgedCommit
+		for _, c := range synthetic(1, commits, commits) {
+			judged = append(judged, facts.JudgedCommit{Commit: c, Verdict: facts.Verdict{Person: facts.PersonID(c.Author)}})
+		}
+		defer reportCPU(b)()
+		for b.Loop() {
+			if err := s.SaveVerdicts(b.Context(), repo, judged); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.ReportMetric(float64(b.N*commits)/b.Elapsed().Seconds(), "verdicts/s")
+	})
+}
+
+// BenchmarkImportPage lists one page of 5,000 repos in 200 organizations, with a search.
+func BenchmarkImportPage(b *testing.B) {
+	eachBench(b, func(b *testing.B, s *store.Store) {
+		w := storetest.NewWorld(b, s, "Main", 2)
+		for n := range 200 {
+			ids, err := s.SaveOrganizations(b.Context(), w.Integration, []facts.Organization{{ServerID: int64(100 + n), Login: fmt.Sprintf("org-%03d", n)}})
+			if err != nil {
+				b.Fatal(err)
+			}
+			var repos []facts.Repo
+			for i := range 25 {
+				repos = append(repos, facts.Repo{Organization: ids[0], ServerID: int64(1000 + n*25 + i), FullName: fmt.Sprintf("org-%03d/service-%d", n, i)})
+			}
+			if _, err := s.SaveRepos(b.Context(), w.Integration, repos); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.Run("search", func(b *testing.B) {
+			defer reportCPU(b)()
+			for b.Loop() {
+				if _, total, err := s.Repos(b.Context(), store.RepoFilter{Integration: w.Integration, Search: "service-7"}, facts.Page{Limit: 50}); err != nil || total != 200 {
+					b.Fatal(total, err)
+				}
+			}
+		})
+		b.Run("organizations", func(b *testing.B) {
+			defer reportCPU(b)()
+			for b.Loop() {
+				if all, err := s.OrganizationSummaries(b.Context(), w.Integration); err != nil || len(all) != 201 {
+					b.Fatal(len(all), err)
+				}
+			}
+		})
+	})
+}

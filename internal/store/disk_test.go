@@ -214,3 +214,46 @@ func TestReadersDoNotWaitForAWriter(t *testing.T) {
 		}
 	})
 }
+
+func TestAnyFolderNameWillDo(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, dir := range []string{"data", "a?b#c%20&_pragma=x", "ü ö", "./x/../y"} {
+		s, err := store.Open(t.Context(), store.Options{Dir: dir})
+		if err != nil {
+			t.Fatalf("%s: %v", dir, err)
+		}
+		if err := s.Close(); err != nil {
+			t.Errorf("%s: %v", dir, err)
+		}
+		if _, err := os.Stat(filepath.Join(dir, store.DatabaseFile)); err != nil {
+			t.Errorf("%s: the database is elsewhere: %v", dir, err)
+		}
+	}
+}
+
+func TestClosingDoesNotWaitForADiskThatStaysFull(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s, err := store.Open(t.Context(), store.Options{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.DB().ExecContext(t.Context(), `PRAGMA max_page_count = 1`); err != nil {
+		t.Fatal(err)
+	}
+	path := strings.Repeat("long", 500)
+	blocked := make(chan error, 1)
+	go func() {
+		for err == nil { // until the queue is full and Record waits
+			err = s.Record(context.WithoutCancel(t.Context()), facts.Request{Path: path})
+		}
+		blocked <- err
+	}()
+	for err := error(nil); err == nil; { // until nothing fits any more
+		err = s.Flush(t.Context())
+	}
+	wantFault(t, s.Close(), store.FaultFull)
+	if err := <-blocked; err == nil {
+		t.Error("Record took a row after Close")
+	}
+}

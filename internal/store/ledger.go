@@ -22,21 +22,22 @@ const (
 // ledger writes rows in the background, many at a time. Its queue is bounded: when the database cannot
 // follow, Record waits, for a row must not be lost.
 type ledger struct {
-	store  *Store
-	queue  chan facts.Request
-	flush  chan chan error
-	stop   chan struct{}
-	done   chan struct{}
-	mu     sync.RWMutex // held for reading while a row is being queued
-	closed bool
-	err    error
+	store   *Store
+	queue   chan facts.Request
+	flush   chan chan error
+	closing chan struct{} // closed first: no more rows are taken
+	stop    chan struct{} // closed when the last row is in the queue
+	done    chan struct{} // closed when all is written
+	once    sync.Once
+	mu      sync.RWMutex // held for reading while a row is being queued
+	err     error        // of the last write; belongs to run until done
 }
 
 var errLedgerClosed = errors.New("write the ledger: the store is closed")
 
 func startLedger(s *Store) *ledger {
 	l := &ledger{store: s, queue: make(chan facts.Request, ledgerQueue), flush: make(chan chan error),
-		stop: make(chan struct{}), done: make(chan struct{})}
+		closing: make(chan struct{}), stop: make(chan struct{}), done: make(chan struct{})}
 	go l.run()
 	return l
 }
@@ -46,17 +47,21 @@ func startLedger(s *Store) *ledger {
 func (s *Store) Record(ctx context.Context, r facts.Request) error {
 	s.ledger.mu.RLock()
 	defer s.ledger.mu.RUnlock()
-	if s.ledger.closed {
+	select {
+	case <-s.ledger.closing:
 		return errLedgerClosed
+	default:
 	}
 	select {
-	case s.ledger.queue <- r:
+	case s.ledger.queue <- r: // there is room: the row is kept even when its context has ended
 		return nil
 	default:
 	}
 	select {
 	case s.ledger.queue <- r:
 		return nil
+	case <-s.ledger.closing: // a disk that stays full must not keep the program from ending
+		return errLedgerClosed
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -102,7 +107,7 @@ func (l integrationLedger) Record(ctx context.Context, sent connect.Sent) {
 func (l *ledger) run() {
 	defer close(l.done)
 	var waiting []facts.Request
-	timer := time.NewTimer(time.Hour)
+	timer := time.NewTimer(ledgerDelay)
 	defer timer.Stop()
 	for {
 		queue := l.queue
@@ -114,23 +119,28 @@ func (l *ledger) run() {
 			if waiting = append(waiting, r); len(waiting) == 1 {
 				timer.Reset(ledgerDelay)
 			}
-			if len(waiting)%ledgerBatch != 0 {
-				continue
+			if len(waiting)%ledgerBatch == 0 {
+				waiting = l.writeLater(waiting, timer)
 			}
 		case <-timer.C:
+			waiting = l.writeLater(waiting, timer)
 		case answer := <-l.flush:
-			waiting = l.drain(waiting)
-			waiting = l.write(waiting)
+			waiting = l.writeLater(l.drain(waiting), timer)
 			answer <- l.err
-			timer.Reset(ledgerRetry)
-			continue
 		case <-l.stop:
 			l.write(l.drain(waiting))
 			return
 		}
-		waiting = l.write(waiting)
+	}
+}
+
+// writeLater writes rows and sees to it that those that could not be written are tried again.
+func (l *ledger) writeLater(rows []facts.Request, timer *time.Timer) []facts.Request {
+	rows = l.write(rows)
+	if len(rows) > 0 {
 		timer.Reset(ledgerRetry)
 	}
+	return rows
 }
 
 // drain takes what is queued without waiting for more.
@@ -149,27 +159,28 @@ func (l *ledger) drain(waiting []facts.Request) []facts.Request {
 func (l *ledger) write(rows []facts.Request) []facts.Request {
 	for len(rows) > 0 {
 		batch := rows[:min(len(rows), ledgerBatch)]
+		before := l.err
 		l.err = l.store.InTx(context.Background(), func(tx *Tx) error { return tx.saveRequests(context.Background(), batch) })
 		if l.err != nil {
-			l.store.log.Error("ledger waits", "rows", len(rows), "error", l.err)
+			if before == nil { // said once, not at every try
+				l.store.log.Error("the ledger cannot be written and waits", "rows", len(rows), "error", l.err)
+			}
 			return rows
 		}
 		rows = rows[len(batch):]
 	}
 	l.err = nil
-	return rows[:0]
+	return nil
 }
 
 // close writes what is left and stops. It gives the error of rows that could not be written.
 func (l *ledger) close() error {
-	l.mu.Lock()
-	if l.closed {
+	l.once.Do(func() {
+		close(l.closing)
+		l.mu.Lock() // waits for those who are queueing a row
+		close(l.stop)
 		l.mu.Unlock()
-		return nil
-	}
-	l.closed = true
-	l.mu.Unlock()
-	close(l.stop)
+	})
 	<-l.done
 	return l.err
 }

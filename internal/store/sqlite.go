@@ -24,6 +24,10 @@ var maxReaders = max(16, 4*runtime.NumCPU())
 // an import: in WAL mode readers and the writer do not block each other.
 func (s *Store) connectSQLite(ctx context.Context, dir string) error {
 	s.dialect = SQLite
+	dir, err := filepath.Abs(dir) // a URL with a relative path would begin with a host
+	if err != nil {
+		return fmt.Errorf("open database in %s: %w", dir, err)
+	}
 	if err := MakeDir(dir); err != nil {
 		return err
 	}
@@ -31,7 +35,6 @@ func (s *Store) connectSQLite(ctx context.Context, dir string) error {
 	if err := makePrivateFile(file); err != nil {
 		return err
 	}
-	var err error
 	if s.writer, err = openSQLite(file, "_txlock=immediate", "_journal_mode=WAL", "_synchronous=FULL"); err != nil {
 		return err
 	}
