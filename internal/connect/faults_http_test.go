@@ -48,7 +48,7 @@ func httpFaults() []faultCase {
 	provoke := slow.provoke
 	slow.provoke = func(t *testing.T) (connect.Target, connect.Options) {
 		target, o := provoke(t)
-		o.Timeout = 100 * time.Millisecond
+		o.Timeout = 2 * time.Second
 		return target, o
 	}
 	return []faultCase{

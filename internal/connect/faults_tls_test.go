@@ -114,7 +114,7 @@ func tlsFaults() []faultCase {
 			name: "no answer to the handshake", stage: connect.StageTLS, code: connect.TLSTimeout, result: connect.ResultCouldNotConnect,
 			provoke: func(t *testing.T) (connect.Target, connect.Options) {
 				o := quick()
-				o.ConnectTimeout = 100 * time.Millisecond
+				o.ConnectTimeout = time.Second
 				return connect.Target{Address: "https://" + rawServer(t, func(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) })}, o
 			},
 		},

@@ -77,7 +77,7 @@ func (d double) passwordTarget(login, password string) connect.Target {
 
 // quick options fail fast where a server does not answer.
 func quick() connect.Options {
-	return connect.Options{ConnectTimeout: 2 * time.Second, Timeout: 5 * time.Second}
+	return connect.Options{ConnectTimeout: 20 * time.Second, Timeout: 30 * time.Second}
 }
 
 // authority makes a certificate authority.

@@ -257,7 +257,7 @@ func (t *Transport) dress(out *http.Request, rule Rule, body []byte) *http.Reque
 func (t *Transport) sign(out *http.Request, kind string) {
 	c := t.credential
 	switch {
-	case c.Empty():
+	case c.Empty(), c.Method != MethodPassword && c.Token.Empty():
 	case kind == KindGit || c.Method == MethodPassword:
 		username, password := c.GitAccount()
 		out.SetBasicAuth(username, password.Reveal())

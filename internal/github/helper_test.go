@@ -65,7 +65,7 @@ func (d double) clientWith(t *testing.T, token string) *github.Client {
 func open(t *testing.T, target connect.Target) *github.Client {
 	t.Helper()
 	client, err := github.Open(target, connect.Options{
-		Timeout: 5 * time.Second, ConnectTimeout: 2 * time.Second,
+		Timeout: 30 * time.Second, ConnectTimeout: 20 * time.Second,
 		WaitFunc: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
 	})
 	if err != nil {
