@@ -36,9 +36,12 @@ func (e editor) create() *file {
 	return f
 }
 
-// add puts a block in where an empty line is, or at the end.
+// add puts a block in where an empty line is, or at the end; nil when the file is long enough.
 func (e editor) add(f *file) *file {
 	at := len(f.lines)
+	if at > 350 {
+		return nil
+	}
 	var gaps []int
 	for i, l := range f.lines {
 		if l.text == "" && i > 3 {
@@ -65,7 +68,7 @@ func (e editor) change(f *file, fits func(line) bool) *file {
 	}
 	lines := slices.Clone(f.lines)
 	at := pick(e.dice, starts)
-	for range 1 + e.dice.IntN(6) {
+	for range 2 + e.dice.IntN(8) {
 		if at >= len(lines) || lines[at].text == "" || !fits(lines[at]) {
 			break
 		}

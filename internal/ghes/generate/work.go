@@ -3,6 +3,7 @@ package generate
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -71,8 +72,27 @@ func (s *story) editOne(e editor, k kind, b *branch, view tree, changed map[stri
 		delete(view, name)
 		return
 	}
-	if f := s.rewrite(e, k, view[name]); f != nil {
-		changed[name], view[name] = f, f
+	s.rewriteOne(s.action(e, k), b, free, view, changed)
+}
+
+// rewriteOne looks for a file in which an action finds something to do: what the branch has in
+// hand is looked at first, as people go back to what they just wrote.
+func (s *story) rewriteOne(act action, b *branch, free []string, view tree, changed map[string]*file) {
+	at := s.dice.IntN(len(free))
+	if b != nil && s.dice.IntN(3) > 0 {
+		if i := slices.IndexFunc(free, func(p string) bool { return b.edits[p] != nil }); i >= 0 {
+			at = i
+		}
+	}
+	for range min(20, len(free)) {
+		name := free[at]
+		if _, again := changed[name]; !again {
+			if f := act(view[name]); f != nil {
+				changed[name], view[name] = f, f
+				return
+			}
+		}
+		at = (at + 7) % len(free)
 	}
 }
 
@@ -103,41 +123,34 @@ func (s *story) move(e editor, name string, view tree, changed map[string]*file)
 	delete(view, name)
 }
 
-// rewrite is one edit of a file by the kind of work; nil when there is nothing to do in it.
-func (s *story) rewrite(e editor, k kind, f *file) *file {
+// action edits a file; it is nil when there is nothing to do in it.
+type action func(f *file) *file
+
+// action chooses what to do by the kind of work.
+func (s *story) action(e editor, k kind) action {
 	roll := s.dice.Float64()
-	full := len(f.lines) > 350
+	var odds [4]float64 // up to which an edit adds, reworks, helps, cuts; else it changes old lines
 	switch k {
 	case feature:
-		switch {
-		case roll < 0.55 && !full:
-			return e.add(f)
-		case roll < 0.75:
-			return e.change(f, e.ownRecent)
-		case roll < 0.85:
-			return e.change(f, e.otherRecent)
-		default:
-			return e.change(f, e.old)
-		}
+		odds = [4]float64{0.28, 0.66, 0.80, 0.82}
 	case fix:
-		switch {
-		case roll < 0.4:
-			return e.change(f, e.otherRecent)
-		case roll < 0.65:
-			return e.change(f, e.ownRecent)
-		default:
-			return e.change(f, e.old)
-		}
+		odds = [4]float64{0.05, 0.35, 0.70, 0.72}
 	case refactor:
-		if roll < 0.35 || full {
-			return e.cut(f)
-		}
-		return e.change(f, e.old)
+		odds = [4]float64{0.05, 0.15, 0.25, 0.45}
 	default:
-		if roll < 0.5 && !full {
-			return e.add(f)
-		}
-		return e.change(f, func(line) bool { return true })
+		odds = [4]float64{0.33, 0.62, 0.75, 0.80}
+	}
+	switch {
+	case roll < odds[0]:
+		return e.add
+	case roll < odds[1]:
+		return func(f *file) *file { return e.change(f, e.ownRecent) }
+	case roll < odds[2]:
+		return func(f *file) *file { return e.change(f, e.otherRecent) }
+	case roll < odds[3]:
+		return e.cut
+	default:
+		return func(f *file) *file { return e.change(f, e.old) }
 	}
 }
 
