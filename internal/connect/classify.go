@@ -156,19 +156,20 @@ func httpFault(err error, v values) *Fault {
 	}
 }
 
-// lastWords is the innermost of a chain of errors: the part that says what happened.
+// lastWords is the innermost of a chain of errors: the part that says what happened. Of several it
+// takes the first.
 func lastWords(err error) string {
-	for {
-		if joined, ok := err.(interface{ Unwrap() []error }); ok && len(joined.Unwrap()) > 0 {
-			err = joined.Unwrap()[0]
-			continue
-		}
-		inner := errors.Unwrap(err)
-		if inner == nil {
-			return shorten(strings.TrimSuffix(err.Error(), "."), 200)
-		}
+	for inner := err; inner != nil; inner = innerError(err) {
 		err = inner
 	}
+	return shorten(strings.TrimSuffix(err.Error(), "."), 200)
+}
+
+func innerError(err error) error {
+	if joined, is := err.(interface{ Unwrap() []error }); is && len(joined.Unwrap()) > 0 { //nolint:errorlint // this walks the chain itself
+		return joined.Unwrap()[0]
+	}
+	return errors.Unwrap(err)
 }
 
 // proxyFault names what a proxy did; nil when it is not about one.

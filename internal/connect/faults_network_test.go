@@ -110,7 +110,7 @@ func networkFaults() []faultCase {
 
 func closedPort(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -214,7 +214,7 @@ func forwardProxy(t *testing.T) string {
 			fmt.Fprint(conn, "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n")
 			return
 		}
-		upstream, err := net.Dial("tcp", request.Host)
+		upstream, err := new(net.Dialer).DialContext(t.Context(), "tcp", request.Host)
 		if err != nil {
 			fmt.Fprint(conn, "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n")
 			return

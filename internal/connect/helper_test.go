@@ -124,7 +124,7 @@ func tlsServer(t *testing.T, config *tls.Config, handler http.Handler) (url, caP
 // rawServer hands each connection to a function.
 func rawServer(t *testing.T, serve func(net.Conn)) (hostPort string) {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

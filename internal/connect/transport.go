@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"strings"
 	"sync"
-	"sync/atomic"
 )
 
 const (
@@ -286,11 +285,6 @@ func (t *Transport) learnLimit(resp *http.Response) {
 	}
 }
 
-type peekedBody struct {
-	io.Reader
-	io.Closer
-}
-
 // scrub keeps a secret out of an error, should a library ever quote a header or a proxy's URL.
 func (t *Transport) scrub(err error) error {
 	if text := err.Error(); t.Scrub(text) != text {
@@ -303,43 +297,6 @@ func closeBody(req *http.Request) {
 	if req.Body != nil {
 		req.Body.Close()
 	}
-}
-
-// answerBody bounds an answer and tells when it has been read or closed.
-type answerBody struct {
-	io.ReadCloser
-	left, limit int64
-	read        atomic.Int64
-	once        sync.Once
-	finish      func(bytes int64)
-}
-
-func (b *answerBody) Read(p []byte) (int, error) {
-	if b.left <= 0 {
-		// One byte more tells an answer that ends here from one that goes on.
-		if n, err := b.ReadCloser.Read(make([]byte, 1)); n == 0 {
-			return 0, b.ended(err)
-		}
-		return 0, b.ended(&BodyTooLargeError{Limit: b.limit})
-	}
-	n, err := b.ReadCloser.Read(p[:min(int64(len(p)), b.left)])
-	b.left -= int64(n)
-	b.read.Add(int64(n))
-	return n, b.ended(err)
-}
-
-func (b *answerBody) ended(err error) error {
-	if err != nil {
-		b.once.Do(func() { b.finish(b.read.Load()) })
-	}
-	return err
-}
-
-// Close ends the request; it may be called beside a Read.
-func (b *answerBody) Close() error {
-	err := b.ReadCloser.Close()
-	b.once.Do(func() { b.finish(b.read.Load()) })
-	return err
 }
 
 func redirects(status int) bool {
