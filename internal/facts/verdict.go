@@ -32,7 +32,11 @@ const (
 
 // WorkTypes counts lines by what was touched; their sum is HALOC.
 type WorkTypes struct {
-	NewWork, LegacyRefactor, HelpOthers, Rework, Unattributed int
+	NewWork        int `json:"new_work"`
+	LegacyRefactor int `json:"legacy_refactor"`
+	HelpOthers     int `json:"help_others"`
+	Rework         int `json:"rework"`
+	Unattributed   int `json:"unattributed"`
 }
 
 // HALOC is the sum of the types.

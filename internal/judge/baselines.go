@@ -52,7 +52,7 @@ func (j *Judge) baselines(w World, res *Result, with func(i int, b *metrics.Base
 func (j *Judge) offBranches(first []int, res *Result, with func(i int, b *metrics.Baseline)) {
 	var b *metrics.Baseline
 	for i := range j.rows {
-		if j.rows[i].merge() || onBranch(&res.verdicts[i]) {
+		if j.rows[i].merge() || onBranch(res.outcomes[i].reason) {
 			continue
 		}
 		if b == nil {
@@ -66,7 +66,7 @@ func (j *Judge) offBranches(first []int, res *Result, with func(i int, b *metric
 func (j *Judge) inOrder(res *Result) []int {
 	var order []int
 	for i := range j.rows {
-		if !j.rows[i].merge() && onBranch(&res.verdicts[i]) {
+		if !j.rows[i].merge() && onBranch(res.outcomes[i].reason) {
 			order = append(order, i)
 		}
 	}
@@ -74,8 +74,8 @@ func (j *Judge) inOrder(res *Result) []int {
 	return order
 }
 
-func onBranch(v *facts.Verdict) bool {
-	return v.Reason != facts.LeftUnreachable && v.Reason != facts.LeftSuperseded
+func onBranch(r facts.Reason) bool {
+	return r != facts.LeftUnreachable && r != facts.LeftSuperseded
 }
 
 // shapes gathers up to limit shapes of commits that are not numbered beyond known.

@@ -24,7 +24,7 @@ func (j *Judge) applyDuplicates(w World, res *Result) {
 		counted := group[:1:1]
 		for _, i := range group[1:] {
 			if other, ok := j.unrelated(i, counted); ok {
-				decide(&res.verdicts[i], facts.LeftDuplicate, "counted as "+j.rows[other].hash)
+				decide(&res.outcomes[i], facts.LeftDuplicate, "counted as "+j.rows[other].hash)
 			} else {
 				counted = append(counted, i)
 			}
@@ -49,7 +49,7 @@ func (j *Judge) sameChange(res *Result) [][]int32 {
 	groups := map[patchID][]int32{}
 	for i := range j.rows {
 		id := j.rows[i].patch
-		if id == (patchID{}) || res.verdicts[i].Reason != facts.Counts {
+		if id == (patchID{}) || res.outcomes[i].reason != facts.Counts {
 			continue
 		}
 		if f, seen := first[id]; !seen {

@@ -18,11 +18,11 @@ func Explain(ctx context.Context, s *store.Store, c *facts.JudgedCommit) (metric
 	}
 	month := c.Day.Month()
 	known, frozen := months[month]
-	if !frozen || !onBranch(&c.Verdict) {
+	if !frozen || !onBranch(c.Reason) {
 		known = 1<<31 - 1
 	}
 	var window []metrics.Shape
-	if onBranch(&c.Verdict) {
+	if onBranch(c.Reason) {
 		q := facts.Query{From: month - metrics.BaselineDays, To: month - 1, Repos: []facts.RepoID{c.Repo}}
 		if window, err = storedShapes(ctx, s, q, known, 1<<31-1); err != nil {
 			return metrics.Terms{}, err
@@ -45,7 +45,7 @@ func storedShapes(ctx context.Context, s *store.Store, q facts.Query, known fact
 		if err != nil {
 			return nil, err
 		}
-		if c.Merge() || !onBranch(&c.Verdict) || c.Number > known {
+		if c.Merge() || !onBranch(c.Reason) || c.Number > known {
 			continue
 		}
 		if len(found) >= limit && c.AuthoredAt > found[len(found)-1].authoredAt {

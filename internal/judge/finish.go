@@ -55,14 +55,24 @@ type Result struct {
 	NoAncestry bool
 
 	judge    *Judge
-	verdicts []facts.Verdict
+	outcomes []outcome
+}
+
+// outcome is what was decided about the row of the same index, as far as the row does not say it.
+type outcome struct {
+	reason     facts.Reason
+	detail     string
+	impact     float64
+	complexity facts.Complexity
 }
 
 // Finish decides about all commits that were added. The Judge is not to be used again.
 func (j *Judge) Finish(w World) *Result {
-	res := &Result{Frozen: map[facts.Day]facts.CommitNumber{}, judge: j, NoAncestry: j.parentless, verdicts: make([]facts.Verdict, len(j.rows))}
+	res := &Result{Frozen: map[facts.Day]facts.CommitNumber{}, judge: j, NoAncestry: j.parentless, outcomes: make([]outcome, len(j.rows))}
 	for i := range j.rows {
-		res.verdicts[i] = j.rows[i].verdict()
+		if j.rows[i].merge() {
+			res.outcomes[i].reason = facts.LeftMerge
+		}
 	}
 	j.applyReach(w, res)
 	j.applyElsewhere(w, res)
@@ -70,16 +80,17 @@ func (j *Judge) Finish(w World) *Result {
 	j.applyPeople(res)
 	ranks := j.compare(w, res)
 	for i := range j.rows {
-		j.applyRules(i, &res.verdicts[i], ranks[i])
+		j.applyRules(i, &res.outcomes[i], ranks[i])
 	}
 	res.Daily = j.daily(res)
 	return res
 }
 
-func (r *row) verdict() facts.Verdict {
-	v := facts.Verdict{Person: r.person, MergeLines: int(r.mergeLines)}
+func (r *row) verdict(o *outcome) facts.Verdict {
+	v := facts.Verdict{
+		Reason: o.reason, Detail: o.detail, Person: r.person, MergeLines: int(r.mergeLines), Impact: o.impact, Complexity: o.complexity,
+	}
 	if r.merge() {
-		v.Reason = facts.LeftMerge
 		return v
 	}
 	v.Seen, v.Lines, v.LineCounts = r.seen.facts(), r.work(), r.lines.facts()
@@ -89,9 +100,9 @@ func (r *row) verdict() facts.Verdict {
 }
 
 // decide gives a reason to a commit that has none yet: the first that holds stays.
-func decide(v *facts.Verdict, reason facts.Reason, detail string) {
-	if v.Reason == facts.Counts {
-		v.Reason, v.Detail = reason, detail
+func decide(o *outcome, reason facts.Reason, detail string) {
+	if o.reason == facts.Counts {
+		o.reason, o.detail = reason, detail
 	}
 }
 
@@ -100,11 +111,11 @@ func (j *Judge) applyElsewhere(w World, res *Result) {
 		return
 	}
 	for i := range j.rows {
-		if res.verdicts[i].Reason != facts.Counts {
+		if res.outcomes[i].reason != facts.Counts {
 			continue
 		}
 		if repo, ok := w.Elsewhere(j.rows[i].number); ok {
-			decide(&res.verdicts[i], facts.LeftDuplicate, "counted in "+repo)
+			decide(&res.outcomes[i], facts.LeftDuplicate, "counted in "+repo)
 		}
 	}
 }
@@ -114,19 +125,19 @@ func (j *Judge) applyPeople(res *Result) {
 		p := j.person(j.rows[i].author)
 		switch {
 		case j.rules.bot(p):
-			decide(&res.verdicts[i], facts.LeftBot, "")
+			decide(&res.outcomes[i], facts.LeftBot, "")
 		case p.Excluded:
-			decide(&res.verdicts[i], facts.LeftExcluded, "")
+			decide(&res.outcomes[i], facts.LeftExcluded, "")
 		case p.Hidden:
-			decide(&res.verdicts[i], facts.LeftHidden, "")
+			decide(&res.outcomes[i], facts.LeftHidden, "")
 		}
 	}
 }
 
 // applyRules decides what the workspace's rules and the state of the repo say of a commit.
-func (j *Judge) applyRules(i int, v *facts.Verdict, rank float64) {
+func (j *Judge) applyRules(i int, v *outcome, rank float64) {
 	r := &j.rows[i]
-	switch haloc := v.Lines.HALOC(); {
+	switch haloc := r.work().HALOC(); {
 	case r.merge():
 		return
 	case j.rules.OutlierHALOC > 0 && haloc > j.rules.OutlierHALOC:
@@ -167,7 +178,7 @@ func (j *Judge) daily(res *Result) []facts.Daily {
 	}
 	sums := map[key]*facts.Daily{}
 	for i := range j.rows {
-		r, v := &j.rows[i], &res.verdicts[i]
+		r, o := &j.rows[i], &res.outcomes[i]
 		k := key{r.day, r.person}
 		d := sums[k]
 		if d == nil {
@@ -177,14 +188,14 @@ func (j *Judge) daily(res *Result) []facts.Daily {
 		switch {
 		case r.merge():
 			d.Merges++
-		case v.Reason != facts.Counts:
+		case o.reason != facts.Counts:
 			d.LeftOut++
 		default:
 			d.Commits++
-			d.Lines = d.Lines.Add(v.Lines)
-			d.Added += v.Added
-			d.Deleted += v.Deleted
-			d.Impact += v.Impact
+			d.Lines = d.Lines.Add(r.work())
+			d.Added += int(r.lines.added)
+			d.Deleted += int(r.lines.deleted)
+			d.Impact += o.impact
 		}
 	}
 	all := make([]facts.Daily, 0, len(sums))
@@ -204,7 +215,7 @@ func (res *Result) Commits() iter.Seq[Judged] {
 			r := &res.judge.rows[i]
 			judged := Judged{
 				Number: r.number, Hash: r.hash, Author: r.author, AuthoredAt: r.authoredAt, AuthorOffset: int(r.offset), Day: r.day,
-				Merge: r.merge(), Verdict: res.verdicts[i],
+				Merge: r.merge(), Verdict: r.verdict(&res.outcomes[i]),
 			}
 			if !yield(judged) {
 				return
@@ -217,7 +228,7 @@ func (res *Result) Commits() iter.Seq[Judged] {
 func (res *Result) LeftFiles() map[facts.Reason]LeftFiles {
 	sums := map[facts.Reason]LeftFiles{}
 	for _, l := range res.judge.left {
-		if res.verdicts[l.row].Reason != facts.Counts {
+		if res.outcomes[l.row].reason != facts.Counts {
 			continue
 		}
 		s := sums[l.reason]
@@ -255,8 +266,8 @@ func (j *Judge) compare(w World, res *Result) []float64 {
 	ranks := make([]float64, len(j.rows))
 	j.baselines(w, res, func(i int, b *metrics.Baseline) {
 		shape := j.rows[i].shape
-		res.verdicts[i].Impact = b.Impact(shape)
-		res.verdicts[i].Complexity = b.Complexity(shape)
+		res.outcomes[i].impact = b.Impact(shape)
+		res.outcomes[i].complexity = b.Complexity(shape)
 		if j.rules.OutlierImpactPercentile > 0 {
 			ranks[i] = b.ScoreRank(shape)
 		}

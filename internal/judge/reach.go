@@ -18,7 +18,7 @@ func (j *Judge) applyReach(w World, res *Result) {
 		}
 	}
 	for i := range j.rows {
-		r, v := &j.rows[i], &res.verdicts[i]
+		r, v := &j.rows[i], &res.outcomes[i]
 		if r.merge() || live[r.number] {
 			continue
 		}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -17,27 +18,45 @@ const maxListedProblems = 10
 func (a *Analysis) WriteText(w io.Writer, columns int) error {
 	out := &textWriter{w: w, columns: columns}
 	s := a.Totals.Seen
-	out.printf("%s seen, %s of them; %s lines added, %s deleted, merges apart.\n", counted(s.Commits, "commit", "commits"),
+	out.printf("%s seen, %s of them; %s lines added, %s deleted.\n", counted(s.Commits, "commit", "commits"),
 		counted(s.Merges, "merge", "merges"), Count(s.Added), Count(s.Deleted))
-	out.printf("Lines are young up to %d days; commits of more than %s lines of work are outliers.\n\n", a.Rules.WindowDays, a.outlierBound())
+	out.printf("Lines are young up to %d days. %s\n\n", a.Rules.WindowDays, a.outlierBound())
 	out.section("What counts", a.countedTable())
 	out.section("Left out", a.leftOutTable())
-	for _, name := range []string{"people", "months"} {
-		t, err := a.Table(name)
-		if err != nil {
-			return err
-		}
-		out.section(t.Title, t)
-	}
+	out.section("People", compactTable("Person", a.People))
+	out.section("Months", compactTable("Month", a.Months))
 	a.writeProblems(out)
 	return out.err
 }
 
 func (a *Analysis) outlierBound() string {
 	if a.Rules.OutlierHALOC == 0 {
-		return "any number of"
+		return "No commit is left out for its size."
 	}
-	return Count(a.Rules.OutlierHALOC).String()
+	return "Commits of more than " + Count(a.Rules.OutlierHALOC).String() + " lines are left out."
+}
+
+// compactTable holds what fits on most terminals; --json and --csv hold the rest.
+func compactTable(first string, groups []AnalysisGroup) *Table {
+	t := &Table{Columns: []Column{{Title: first, Format: FormatText}}}
+	for _, title := range []string{"Commits", "Days", "HALOC", "New", "Legacy", "Help", "Rework", "Effic.", "Impact", "Left", "Merges"} {
+		t.Columns = append(t.Columns, Column{Title: title, Format: FormatCount})
+	}
+	for i := range groups {
+		g := &groups[i]
+		name := cmp.Or(g.Month, g.Name, g.Email)
+		if g.Bot != nil && *g.Bot {
+			name += " (bot)"
+		}
+		row := Row{Cells: []Cell{{Value: Text(name)}}}
+		for _, n := range []int{g.Commits, g.CodingDays, g.HALOC, g.NewWork, g.LegacyRefactor, g.HelpOthers, g.Rework} {
+			row.Cells = append(row.Cells, Cell{Value: Count(n)})
+		}
+		row.Cells = append(row.Cells, Cell{Value: orMissing(FormatPercent, g.Efficiency)}, Cell{Value: Value{Format: FormatCount, Number: g.Impact}},
+			Cell{Value: Count(g.LeftOut)}, Cell{Value: Count(g.Merges)})
+		t.Rows = append(t.Rows, row)
+	}
+	return t
 }
 
 // textWriter keeps the first error.

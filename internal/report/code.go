@@ -151,9 +151,27 @@ func (f *codeFold) scope() metrics.Scope {
 	return metrics.Scope{Days: f.p.Query().Days(), People: len(f.p.People)}
 }
 
+// active counts the people with a commit that counts: over the weeks of a period they all are expected, so
+// that its weeks can be compared with one another and with the whole.
+func (f *codeFold) active() int {
+	n := 0
+	for _, set := range f.people {
+		for i, m := range set.metrics {
+			if m.ID == metrics.CommitsDefinition.ID && set.folds[i].Result(metrics.Scope{}).Number > 0 {
+				n++
+			}
+		}
+	}
+	return n
+}
+
 // weeks gives the weeks of one tile; the one that is not over yet is not complete.
 func (f *codeFold) weeks(i int) []metrics.Week {
-	weeks := f.weekly[i].Result(len(f.p.People))
+	people := len(f.p.People)
+	if people == 0 {
+		people = f.active()
+	}
+	weeks := f.weekly[i].Result(people)
 	for k := range weeks {
 		weeks[k].Complete = weeks[k].Complete && weeks[k].Monday+6 < f.p.Today
 	}

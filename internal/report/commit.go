@@ -39,7 +39,7 @@ func Commit(ctx context.Context, src DetailSource, p Params, ev Evidence) (*Page
 	}
 	page := &Page{
 		Name: NameCommit, Title: c.Subject, Question: "What does this commit change, and whose lines?", Params: p, Charts: []Chart{},
-		Definitions: append(definitions(metricsNamed("haloc", "new_work_share", "legacy_refactor_share", "help_others_share", "rework_share", "impact")),
+		Definitions: append(definitions(metricsNamed("haloc", "new_work_share", "legacy_refactor_share", "help_others_share", "rework_share", "unattributed_share", "impact")),
 			metrics.ComplexityDefinition),
 	}
 	page.Health, page.Notes = pl.health()

@@ -72,5 +72,5 @@ type Replaced struct {
 	Day    Value  `json:"day"`
 	// AgeDays is the author time of this commit less that of the other, in days; negative when it is later.
 	AgeDays float64 `json:"age_days"`
-	Link    Link    `json:"link"`
+	Link    Link    `json:"link,omitzero"`
 }

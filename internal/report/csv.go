@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"io"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -34,12 +35,18 @@ func (t *Table) WriteCSV(w io.Writer) error {
 	return out.Error()
 }
 
-// Neutral makes text safe for a CSV that a spreadsheet may open: bytes that are not UTF-8 become U+FFFD, NUL
-// is dropped, a carriage return becomes a space, and an apostrophe is put before text that begins, after
-// spaces, with = + - @ or their full-width forms, with a tab or a line break, or with an apostrophe. A program
-// that reads the CSV takes one leading apostrophe off where there is one; Plain does.
+// Neutral makes text safe for a CSV that a spreadsheet or a terminal may open: bytes that are not UTF-8 and
+// control characters other than tab and line feed become U+FFFD, CR LF becomes LF, and an apostrophe is put
+// before text that begins, after spaces, with = + - @ or their full-width forms, with a tab or a line break,
+// or with an apostrophe. A program that reads the CSV takes one leading apostrophe off where there is one, as
+// Plain does.
 func Neutral(s string) string {
-	s = strings.NewReplacer("\x00", "", "\r\n", "\n", "\r", " ").Replace(strings.ToValidUTF8(s, "\uFFFD"))
+	s = strings.Map(func(r rune) rune {
+		if r != '\t' && r != '\n' && unicode.IsControl(r) {
+			return utf8.RuneError
+		}
+		return r
+	}, strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\r\n", "\n"))
 	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(s, " \u00a0\u3000"))
 	if first != utf8.RuneError && strings.ContainsRune("=+-@＝＋－＠'\t\n", first) {
 		return "'" + s

@@ -6,7 +6,6 @@
 package report
 
 import (
-	"encoding/json"
 	"net/url"
 
 	"weir/internal/facts"
@@ -115,7 +114,7 @@ func (l Link) MarshalJSON() ([]byte, error) {
 	if !l.Valid() {
 		return []byte("null"), nil
 	}
-	return json.Marshal(l.String())
+	return plainJSON(l.String())
 }
 
 // Tile is one number on top of a page.
@@ -131,7 +130,7 @@ type Tile struct {
 	Spark []Value `json:"spark,omitempty"`
 	// Trend is nil while there are fewer than four complete weeks.
 	Trend *metrics.Trend `json:"trend,omitempty"`
-	Link  Link           `json:"link"`
+	Link  Link           `json:"link,omitzero"`
 }
 
 // ChartKind is how a chart is drawn.

@@ -24,6 +24,9 @@ const (
 // firstDay stands for "since the beginning": before it there is no git history to be believed.
 const firstDay = facts.Day(0)
 
+// earliestDay is 1 January 1, the first that an address can name.
+const earliestDay = facts.Day(-719162)
+
 // Params is what an address asks of a report. Its zero value is not useful: make it with ParseParams.
 type Params struct {
 	// Today is the reader's own day; no period reaches beyond it.
@@ -102,11 +105,14 @@ func (p *Params) parsePeriod(q url.Values) error {
 			return fmt.Errorf("parameter to: %w", err)
 		}
 	}
-	p.From = p.To - 89
+	p.From = max(p.To-89, earliestDay)
 	if s := q.Get("from"); s != "" {
 		if p.From, err = facts.ParseDay(s); err != nil {
 			return fmt.Errorf("parameter from: %w", err)
 		}
+	}
+	if p.From < earliestDay || p.To < earliestDay {
+		return fmt.Errorf("the period begins before %s", earliestDay)
 	}
 	if p.From > p.To {
 		return fmt.Errorf("the period ends on %s, before it begins on %s; swap the two", p.To, p.From)

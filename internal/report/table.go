@@ -5,9 +5,9 @@ type Table struct {
 	Name    string   `json:"name"`
 	Title   string   `json:"title"`
 	Columns []Column `json:"columns"`
-	Rows    []Row    `json:"rows"`
+	Rows    []Row    `json:"-"` // see MarshalJSON
 	// Total is the row of sums, nil when there is none.
-	Total *Row `json:"total,omitempty"`
+	Total *Row `json:"-"`
 	// Empty says what is missing and what to do next, for a table without rows.
 	Empty string `json:"empty,omitempty"`
 	// Paging says which part of a longer list this is; nil when it is whole.
@@ -22,8 +22,8 @@ type Paging struct {
 	Limit  int  `json:"limit"`
 	More   bool `json:"more"`
 	// Next and Previous lead to the neighbouring parts, the zero Link when there is none.
-	Next     Link `json:"next"`
-	Previous Link `json:"previous"`
+	Next     Link `json:"next,omitzero"`
+	Previous Link `json:"previous,omitzero"`
 }
 
 // Column is a column of a table.
@@ -50,21 +50,21 @@ type Column struct {
 
 // Row is one row of a table; it has as many cells as the table has columns.
 type Row struct {
-	Cells []Cell `json:"cells"`
+	Cells []Cell
 	// Muted rows are there to be seen and do not count, such as bots or commits that are left out.
-	Muted bool `json:"muted,omitempty"`
+	Muted bool
 	// Link leads to the evidence of the row.
-	Link Link `json:"link"`
+	Link Link
 }
 
 // Cell is one value with the rows behind it.
 type Cell struct {
-	Value Value `json:"value"`
-	Link  Link  `json:"link"`
+	Value Value
+	Link  Link
 	// Note is a short remark, such as why a commit does not count.
-	Note string `json:"note,omitempty"`
+	Note string
 	// Parts are what the value is made of, such as commits and merges of a day.
-	Parts []Part `json:"parts,omitempty"`
+	Parts []Part
 }
 
 // Part is a named share of a cell.
@@ -72,4 +72,45 @@ type Part struct {
 	Name  string `json:"name"`
 	Title string `json:"title"`
 	Value Value  `json:"value"`
+}
+
+// jsonRow is a row as JSON has it: cells by the names of their columns.
+type jsonRow struct {
+	Cells map[string]jsonCell `json:"cells"`
+	Muted bool                `json:"muted,omitempty"`
+	Link  Link                `json:"link,omitzero"`
+}
+
+// jsonCell is a cell as JSON has it: the value's own fields, and the rest where there is any.
+type jsonCell struct {
+	jsonValue
+	Link  Link   `json:"link,omitzero"`
+	Note  string `json:"note,omitempty"`
+	Parts []Part `json:"parts,omitempty"`
+}
+
+// MarshalJSON gives each row as an object of cells by the names of their columns.
+func (t Table) MarshalJSON() ([]byte, error) {
+	type plain Table // without this method
+	out := struct {
+		plain
+		Rows  []jsonRow `json:"rows"`
+		Total *jsonRow  `json:"total,omitempty"`
+	}{plain: plain(t), Rows: []jsonRow{}}
+	for _, r := range t.Rows {
+		out.Rows = append(out.Rows, t.jsonRow(r))
+	}
+	if t.Total != nil {
+		total := t.jsonRow(*t.Total)
+		out.Total = &total
+	}
+	return plainJSON(out)
+}
+
+func (t *Table) jsonRow(r Row) jsonRow {
+	out := jsonRow{Cells: map[string]jsonCell{}, Muted: r.Muted, Link: r.Link}
+	for i, c := range r.Cells {
+		out.Cells[t.Columns[i].Name] = jsonCell{jsonValue: c.Value.json(), Link: c.Link, Note: c.Note, Parts: c.Parts}
+	}
+	return out
 }

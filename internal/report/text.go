@@ -107,7 +107,7 @@ func (t *Table) WriteText(w io.Writer, columns int) error {
 		b.WriteString(t.Empty + "\n")
 	}
 	if left := len(widths) - shown; left > 0 {
-		fmt.Fprintf(&b, "(%s left away; use a wider terminal, --json or --csv)\n", counted(left, "column", "columns"))
+		fmt.Fprintf(&b, "(%s left away: use a wider terminal, --json or --csv)\n", counted(left, "column", "columns"))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
 	"math"
 	"strconv"
@@ -130,16 +131,17 @@ func (v Value) Raw() string {
 	return v.Text
 }
 
-// MarshalJSON gives {"value": ...} with a number, a string or null; null comes with its reason, and a
-// number that rests on a sample with the sample.
-func (v Value) MarshalJSON() ([]byte, error) {
-	out := struct {
-		Value  any    `json:"value"`
-		Reason string `json:"reason,omitempty"`
-		Sample *int   `json:"sample,omitempty"`
-		Of     string `json:"sample_of,omitempty"`
-		Few    bool   `json:"few,omitempty"`
-	}{Reason: v.Missing, Of: v.SampleOf, Few: v.Few()}
+// jsonValue is a value as JSON has it.
+type jsonValue struct {
+	Value  any    `json:"value"`
+	Reason string `json:"reason,omitempty"`
+	Sample *int   `json:"sample,omitempty"`
+	Of     string `json:"sample_of,omitempty"`
+	Few    bool   `json:"few,omitempty"`
+}
+
+func (v Value) json() jsonValue {
+	out := jsonValue{Reason: v.Missing, Of: v.SampleOf, Few: v.Few()}
 	if v.SampleOf != "" {
 		out.Sample = &v.Sample
 	}
@@ -149,7 +151,22 @@ func (v Value) MarshalJSON() ([]byte, error) {
 			out.Value = Round(v.Number)
 		}
 	}
-	return json.Marshal(out)
+	return out
+}
+
+// MarshalJSON gives {"value": ...} with a number, a string or null; null comes with its reason, and a
+// number that rests on a sample with the sample.
+func (v Value) MarshalJSON() ([]byte, error) { return plainJSON(v.json()) }
+
+// plainJSON leaves <, > and & as they are, where the encoder around it does.
+func plainJSON(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }
 
 // Round gives six decimals at most, so that exports do not carry the noise of binary fractions.

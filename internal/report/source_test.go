@@ -1,0 +1,151 @@
+package report_test
+
+import (
+	"cmp"
+	"context"
+	"flag"
+	"iter"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	gocmp "github.com/google/go-cmp/cmp"
+
+	"weir/internal/facts"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// golden holds text against testdata/<name>.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatalf("%v; run the test with -update and look at the result", err)
+	}
+	if diff := gocmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", name, diff)
+	}
+}
+
+// fakeSource holds everything in memory.
+type fakeSource struct {
+	people  []facts.Person
+	repos   []facts.Repo
+	states  []facts.SyncState
+	commits []facts.JudgedCommit
+	rules   facts.Rules
+}
+
+func (s *fakeSource) People(context.Context) ([]facts.Person, error)      { return s.people, nil }
+func (s *fakeSource) ImportedRepos(context.Context) ([]facts.Repo, error) { return s.repos, nil }
+func (s *fakeSource) Rules(context.Context) (facts.Rules, error)          { return s.rules, nil }
+func (s *fakeSource) SyncStates(_ context.Context, _ facts.SyncKind, repos ...facts.RepoID) ([]facts.SyncState, error) {
+	return s.states, nil
+}
+
+func within(q facts.Query, c *facts.JudgedCommit) bool {
+	return c.Day >= q.From && c.Day <= q.To && (len(q.People) == 0 || slices.Contains(q.People, c.Person)) &&
+		(len(q.Repos) == 0 || slices.Contains(q.Repos, c.Repo))
+}
+
+func (s *fakeSource) Daily(_ context.Context, q facts.Query) iter.Seq2[facts.Daily, error] {
+	return func(yield func(facts.Daily, error) bool) {
+		for i := range s.commits {
+			c := &s.commits[i]
+			d := facts.Daily{Day: c.Day, Person: c.Person, Repo: c.Repo}
+			switch {
+			case c.Merge():
+				d.Merges = 1
+			case c.Reason != facts.Counts:
+				d.LeftOut = 1
+			default:
+				d.Commits, d.Lines, d.LineCounts, d.Impact = 1, c.Lines, c.LineCounts, c.Impact
+			}
+			if within(q, c) && !yield(d, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (s *fakeSource) Span(context.Context, ...facts.RepoID) (first, last facts.Day, err error) {
+	if len(s.commits) == 0 {
+		return 0, 0, facts.ErrNotFound
+	}
+	first, last = s.commits[0].Day, s.commits[0].Day
+	for i := range s.commits {
+		first, last = min(first, s.commits[i].Day), max(last, s.commits[i].Day)
+	}
+	return first, last, nil
+}
+
+func (s *fakeSource) JudgedCommits(_ context.Context, q facts.Query, f facts.CommitFilter, page facts.Page) iter.Seq2[facts.JudgedCommit, error] {
+	var found []facts.JudgedCommit
+	for i := range s.commits {
+		c := s.commits[i]
+		if within(q, &c) && passes(f, &c) {
+			c.Commit.Files = nil
+			found = append(found, c)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b facts.JudgedCommit) int { return cmp.Compare(b.AuthoredAt, a.AuthoredAt) })
+	found = found[min(page.Offset, len(found)):]
+	if page.Limit > 0 {
+		found = found[:min(page.Limit, len(found))]
+	}
+	return func(yield func(facts.JudgedCommit, error) bool) {
+		for _, c := range found {
+			if !yield(c, nil) {
+				return
+			}
+		}
+	}
+}
+
+func passes(f facts.CommitFilter, c *facts.JudgedCommit) bool {
+	switch {
+	case f.Count == facts.CommitsCounted && c.Reason != facts.Counts, f.Count == facts.CommitsLeftOut && c.Reason == facts.Counts,
+		f.Reason != facts.Counts && c.Reason != f.Reason:
+		return false
+	}
+	return strings.Contains(strings.ToLower(c.Subject), strings.ToLower(f.Search))
+}
+
+func (s *fakeSource) CountJudgedCommits(ctx context.Context, q facts.Query, f facts.CommitFilter) (int, error) {
+	n := 0
+	for range s.JudgedCommits(ctx, q, f, facts.Page{}) {
+		n++
+	}
+	return n, nil
+}
+
+func (s *fakeSource) JudgedCommit(_ context.Context, repo facts.RepoID, hash string) (facts.JudgedCommit, error) {
+	for _, c := range s.commits {
+		if c.Repo == repo && c.Hash == hash {
+			return c, nil
+		}
+	}
+	return facts.JudgedCommit{}, facts.ErrNotFound
+}
+
+func (s *fakeSource) JudgedByNumber(_ context.Context, repo facts.RepoID, numbers []facts.CommitNumber) (map[facts.CommitNumber]facts.JudgedCommit, error) {
+	found := map[facts.CommitNumber]facts.JudgedCommit{}
+	for _, c := range s.commits {
+		if c.Repo == repo && slices.Contains(numbers, c.Number) {
+			found[c.Number] = c
+		}
+	}
+	return found, nil
+}
