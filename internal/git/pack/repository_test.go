@@ -1,9 +1,8 @@
+//go:build unix
+
 package pack_test
 
 import (
-	"bytes"
-	"crypto/sha1"
-	"crypto/sha256"
 	"flag"
 	"fmt"
 	"os"
@@ -25,16 +24,6 @@ var (
 	cacheMB    = flag.Int64("cache", 64, "cache of the reader in MiB, for -repository")
 	profile    = flag.String("profile", "", "file for a CPU profile of reading -repository")
 )
-
-// verify checks an object against its name.
-func verify(id []byte, o *pack.Object) error {
-	text := append(fmt.Appendf(nil, "%s %d\x00", o.Kind(), len(o.Bytes())), o.Bytes()...)
-	sum1, sum256 := sha1.Sum(text), sha256.Sum256(text)
-	if !bytes.Equal(sum1[:], id) && !bytes.Equal(sum256[:], id) {
-		return fmt.Errorf("%s %x of %d bytes has another name", o.Kind(), id, len(o.Bytes()))
-	}
-	return nil
-}
 
 // TestRepository reads all objects of a real repository, in the order of the pack and in that of
 // the history, and prints what it cost.
@@ -136,18 +125,4 @@ func cpu() time.Duration {
 		return 0
 	}
 	return time.Duration(r.Utime.Nano() + r.Stime.Nano())
-}
-
-func open(t testing.TB, dir string, o pack.Options) *pack.Store {
-	t.Helper()
-	s, err := pack.Open(dir, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return s
 }

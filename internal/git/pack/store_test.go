@@ -2,6 +2,8 @@ package pack_test
 
 import (
 	"bytes"
+	"crypto/sha1"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -15,6 +17,30 @@ import (
 
 	"weir/internal/git/pack"
 )
+
+// verify checks an object against its name.
+func verify(id []byte, o *pack.Object) error {
+	text := append(fmt.Appendf(nil, "%s %d\x00", o.Kind(), len(o.Bytes())), o.Bytes()...)
+	sum1, sum256 := sha1.Sum(text), sha256.Sum256(text)
+	if !bytes.Equal(sum1[:], id) && !bytes.Equal(sum256[:], id) {
+		return fmt.Errorf("%s %x of %d bytes has another name", o.Kind(), id, len(o.Bytes()))
+	}
+	return nil
+}
+
+func open(t testing.TB, dir string, o pack.Options) *pack.Store {
+	t.Helper()
+	s, err := pack.Open(dir, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
 
 // repo is a generated repository.
 type repo struct {
