@@ -24,11 +24,21 @@
 // Configure. What goes wrong is asked for by Faults. Requests gives every request that arrived,
 // without secrets, so that a test can assert what a client did and did not ask.
 //
-// WorldFromDir serves a folder of bare repositories; subpackage generate makes organizations up.
+// WorldFromDir serves a folder of bare repositories; subpackage generate makes organizations up:
+//
+//	org, err := generate.Demo(ctx, generate.Options{Dir: dir, Seed: 1, Now: now})
+//	world := org.World() // everybody's password is generate.Password
+//	token := world.AddToken(ghes.Token{Login: org.Owner(), Scopes: []string{"repo", "read:org"}})
+//
+// Something goes wrong by a rule, here the third and fourth request below /api/v3:
+//
+//	server.Faults.Add(ghes.Fault{Path: "/api/v3/**", Skip: 2, Times: 2, Effect: ghes.BadGateway()})
 //
 // # What it answers
 //
 // /api/v3 (REST), /api/graphql, /OWNER/REPO.git (smart HTTP, read only), and the web pages that a
-// person or a lost client meets: /, /login, /OWNER, /OWNER/REPO. Each fact about the real server
+// person or a lost client meets: /, /login, /OWNER, /OWNER/REPO. A world holds no pull requests,
+// issues and hooks yet: REST lists them as empty to whoever may read them, GraphQL says that it
+// does not hold them. Each fact about the real server
 // that it imitates is a test that carries the mark of its source.
 package ghes

@@ -136,3 +136,26 @@ func TestCommitsBelongToAccountsByAddress(t *testing.T) { // [rec]: author may b
 		t.Errorf("got %+v", commits)
 	}
 }
+
+func TestHooksAreForOwners(t *testing.T) { // [docs]: 404 for others, scope admin:org_hook
+	t.Parallel()
+	f := start(t, nil)
+	scopes := []string{"repo", "admin:org_hook"}
+	owner := f.World.AddToken(ghes.Token{Login: "olga", Scopes: scopes}).Secret
+	member := f.World.AddToken(ghes.Token{Login: "max", Scopes: scopes}).Secret
+	f.get("/orgs/acme/hooks", owner).wants(t, 200, "")
+	f.get("/orgs/acme/hooks", f.owner).wants(t, 404, "Not Found")
+	f.get("/orgs/acme/hooks", member).wants(t, 404, "Not Found")
+}
+
+func TestFineGrainedPermissionsOfWork(t *testing.T) { // [docs]
+	t.Parallel()
+	f := start(t, nil)
+	token := f.World.AddToken(ghes.Token{
+		Login: "olga", Kind: ghes.FineGrainedToken, Owner: "acme",
+		Permissions: map[string]string{"metadata": "read", "issues": "read"},
+	}).Secret
+	f.get("/repos/acme/web/issues?state=all&per_page=1", token).wants(t, 200, "")
+	f.get("/repos/acme/web/pulls?state=all&per_page=1", token).wants(t, 403, "Resource not accessible by personal access token")
+	f.get("/orgs/acme/hooks", token).wants(t, 403, "Resource not accessible by personal access token")
+}

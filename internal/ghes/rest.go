@@ -46,7 +46,7 @@ type route struct {
 func (s *Server) rest() http.Handler {
 	mux := http.NewServeMux()
 	routes := slices.Concat(s.metaRoutes(), s.limitRoutes(), s.userRoutes(), s.organizationRoutes(),
-		s.membershipRoutes(), s.repoRoutes(), s.branchRoutes(), s.commitRoutes())
+		s.membershipRoutes(), s.repoRoutes(), s.branchRoutes(), s.commitRoutes(), s.workRoutes())
 	for _, rt := range routes {
 		method, path, _ := strings.Cut(rt.pattern, " ")
 		mux.HandleFunc(method+" /api/v3"+path, s.handle(rt))

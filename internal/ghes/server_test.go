@@ -5,12 +5,14 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"weir/internal/ghes"
@@ -76,12 +78,47 @@ func (f *fixture) fill(w *ghes.World) {
 	f.stranger = w.AddToken(ghes.Token{Login: "sven", Scopes: scopes}).Secret
 }
 
-// bareRepo has two commits, a branch, a tag, a pull request's head and a hidden reference.
+// bareRepo has two commits, a branch, a tag, a pull request's head and a hidden reference. All
+// tests share one: nobody writes to it.
 func bareRepo(t *testing.T) string {
 	t.Helper()
-	dir := filepath.Join(t.TempDir(), "repo.git")
-	runGit(t, "", "init", "--quiet", "--bare", "--initial-branch=main", dir)
-	stream := `commit refs/heads/main
+	dir, err := sharedRepo()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+var sharedRepo = sync.OnceValues(func() (string, error) {
+	temp, err := os.MkdirTemp("", "ghes")
+	if err != nil {
+		return "", err
+	}
+	sharedDir = temp
+	dir := filepath.Join(temp, "repo.git")
+	if out, err := exec.Command("git", "init", "--quiet", "--bare", "--initial-branch=main", dir).CombinedOutput(); err != nil {
+		return "", fmt.Errorf("init: %w: %s", err, out)
+	}
+	cmd := exec.Command("git", "fast-import", "--quiet")
+	cmd.Dir, cmd.Stdin = dir, strings.NewReader(repoStream)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("fast-import: %w: %s", err, out)
+	}
+	return dir, nil
+})
+
+// sharedDir is what TestMain removes in the end.
+var sharedDir string
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if sharedDir != "" {
+		_ = os.RemoveAll(sharedDir)
+	}
+	os.Exit(code)
+}
+
+const repoStream = `commit refs/heads/main
 mark :1
 author Olga Owner <olga@example.com> 1700000000 +0100
 committer Olga Owner <olga@example.com> 1700000000 +0100
@@ -115,13 +152,6 @@ reset refs/__gh__/internal
 from :2
 
 `
-	cmd := exec.Command("git", "fast-import", "--quiet")
-	cmd.Dir, cmd.Stdin = dir, strings.NewReader(stream)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("fast-import: %v: %s", err, out)
-	}
-	return dir
-}
 
 // runGit runs git without the machine's configuration and returns what it printed.
 func runGit(t *testing.T, ca string, args ...string) string {

@@ -1,6 +1,8 @@
 package ghestest_test
 
 import (
+	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -43,5 +45,63 @@ func TestCheck(t *testing.T) {
 				t.Errorf("got %v, want %q", err, tt.want)
 			}
 		})
+	}
+}
+
+// recorder is a test that only notes what it was told.
+type recorder struct {
+	testing.TB
+	said []string
+}
+
+func (r *recorder) Errorf(format string, args ...any) {
+	r.said = append(r.said, fmt.Sprintf(format, args...))
+}
+func (r *recorder) Helper()        {}
+func (r *recorder) Cleanup(func()) {}
+
+func TestTransportWatchesAClient(t *testing.T) {
+	t.Parallel()
+	s := ghes.New(ghes.Options{Plain: true})
+	if err := s.Start(t.Context(), "127.0.0.1:0"); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	watched := &recorder{TB: t}
+	client := &http.Client{Transport: ghestest.Transport(watched, http.DefaultTransport)}
+	ask := func(path string) string {
+		res, err := client.Get(s.URL() + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = res.Body.Close() }()
+		body, _ := io.ReadAll(res.Body)
+		return string(body)
+	}
+	if got := ask("/api/v3/meta"); !strings.Contains(got, "3.19.1") {
+		t.Errorf("the answer did not get through: %q", got)
+	}
+	ask("/login")
+	if len(watched.said) > 0 {
+		t.Errorf("good requests: got %q", watched.said)
+	}
+	s.Faults.Add(ghes.Fault{Effect: ghes.EmptyBody()})
+	if ask("/api/v3/meta"); len(watched.said) != 1 {
+		t.Errorf("a bad answer: got %q", watched.said)
+	}
+}
+
+func TestQueryWantsBothSchemas(t *testing.T) {
+	t.Parallel()
+	watched := &recorder{TB: t}
+	ghestest.Query(watched, "{ viewer { login } }")
+	if len(watched.said) > 0 {
+		t.Errorf("got %q", watched.said)
+	}
+	// A field that came after 2022 and one that is no more.
+	ghestest.Query(watched, `{ repository(owner: "a", name: "b") { pullRequest(number: 1) { fullDatabaseId } } }`)
+	ghestest.Query(watched, "{ viewer { suspendedAt } }")
+	if len(watched.said) != 2 {
+		t.Errorf("got %q", watched.said)
 	}
 }
