@@ -21,6 +21,8 @@ type Judge struct {
 	repo   facts.Repo
 	files  *Files
 	person func(facts.IdentityID) facts.Person
+	// ids remembers who is behind an identity: it is asked for every touched line's.
+	ids map[facts.IdentityID]facts.PersonID
 
 	rows  []row
 	left  []leftFiles
@@ -61,19 +63,20 @@ type leftFiles struct {
 	lines  counts
 }
 
-// New starts judging a repo. person gives who stands behind an identity; it is asked during Add and Finish.
+// New starts judging a repo. person gives who stands behind an identity; it is asked during Add and Finish,
+// and must give the same PersonID each time.
 func New(rules facts.Rules, repo facts.Repo, person func(facts.IdentityID) facts.Person) (*Judge, error) {
 	ready, err := newRules(rules)
 	if err != nil {
 		return nil, fmt.Errorf("judge repo %s: %w", repo.FullName, err)
 	}
-	return &Judge{rules: ready, repo: repo, files: NewFiles(rules, repo), person: person}, nil
+	return &Judge{rules: ready, repo: repo, files: NewFiles(rules, repo), person: person, ids: map[facts.IdentityID]facts.PersonID{}}, nil
 }
 
 // Add takes a commit with its files. It fills in Left of each file and keeps nothing of c.
 func (j *Judge) Add(c *facts.Commit) {
 	r := row{
-		hash: c.Hash, author: c.Author, person: j.person(c.Author).ID, number: c.Number, day: c.Day, offset: int32(c.AuthorOffset),
+		hash: c.Hash, author: c.Author, person: j.personID(c.Author), number: c.Number, day: c.Day, offset: int32(c.AuthorOffset),
 		authoredAt: c.AuthoredAt, committedAt: c.CommittedAt, parents: int16(min(c.Parents, 1<<15-1)),
 		unreadable: c.Problem != "" && len(c.Files) == 0,
 	}
@@ -126,7 +129,16 @@ func (j *Judge) addFiles(r *row, c *facts.Commit) {
 }
 
 func (j *Judge) typed(f *facts.FileChange, author facts.PersonID) facts.WorkTypes {
-	return metrics.WorkTypesOf(f, author, func(id facts.IdentityID) facts.PersonID { return j.person(id).ID }, j.rules.window)
+	return metrics.WorkTypesOf(f, author, j.personID, j.rules.window)
+}
+
+func (j *Judge) personID(id facts.IdentityID) facts.PersonID {
+	person, known := j.ids[id]
+	if !known {
+		person = j.person(id).ID
+		j.ids[id] = person
+	}
+	return person
 }
 
 // leave counts a file among those that its reason leaves out of the commit whose tally begins at start.
