@@ -35,16 +35,32 @@ func (c *classTable) build(a, b *side) bool {
 	return common
 }
 
-// countOutside adds the lines at head and tail, which are the same in both files, to the counts.
-func (c *classTable) countOutside(a *side) {
+// countOutside adds the lines at head and tail, which are the same in both files, to the counts, as
+// far as the counts matter. Fewer unmatched lines than a frequent line would have to stand among
+// need no counts, only whether there is a match at all.
+func (c *classTable) countOutside(a, b *side) {
+	if lonely(a.classes, c.inB) < leastUnmatched && lonely(b.classes, c.inA) < leastUnmatched {
+		c.seekOutside(a)
+		return
+	}
 	c.countLines(a.text, 0, a.from)
 	c.countLines(a.text, a.to, a.lines)
 }
 
+// lonely counts lines that do not occur in the other middle.
+func lonely(classes []uint32, occurrences []int32) int {
+	n := 0
+	for _, k := range classes {
+		if occurrences[k] == 0 {
+			n++
+		}
+	}
+	return n
+}
+
 func (c *classTable) countLines(t *Text, from, to int) {
-	bits := uint32(len(c.present)*64 - 1)
 	for i, h := range t.hashes[from:to] {
-		if bit := h >> 1 & bits; c.present[bit/64]>>(bit%64)&1 == 0 {
+		if !c.maybe(h) {
 			continue
 		}
 		if k := *c.find(h, t, from+i); k != 0 {
@@ -52,6 +68,53 @@ func (c *classTable) countLines(t *Text, from, to int) {
 			c.inB[k-1]++
 		}
 	}
+}
+
+// seekOutside looks at head and tail only for lines that occur in one middle but not in the other.
+func (c *classTable) seekOutside(a *side) {
+	sought := 0
+	clear(c.present)
+	for k := range c.hash {
+		if c.inA[k] == 0 || c.inB[k] == 0 {
+			c.mark(c.hash[k])
+			sought++
+		}
+	}
+	for _, part := range [2][2]int{{0, a.from}, {a.to, a.lines}} {
+		for i, h := range a.text.hashes[part[0]:part[1]] {
+			if sought == 0 {
+				return
+			}
+			if c.maybe(h) && c.found(h, a.text, part[0]+i) {
+				sought--
+			}
+		}
+	}
+}
+
+// found counts a line of both files, if it has a class, and reports whether that class got its first
+// match by it.
+func (c *classTable) found(h uint32, t *Text, line int) bool {
+	k := *c.find(h, t, line)
+	if k == 0 {
+		return false
+	}
+	first := c.inA[k-1] == 0 || c.inB[k-1] == 0
+	c.inA[k-1]++
+	c.inB[k-1]++
+	return first
+}
+
+// mark notes that a class has this hash, for maybe.
+func (c *classTable) mark(h uint32) {
+	bit := h >> 1 & uint32(len(c.present)*64-1)
+	c.present[bit/64] |= 1 << (bit % 64)
+}
+
+// maybe is false for most hashes that no class has.
+func (c *classTable) maybe(h uint32) bool {
+	bit := h >> 1 & uint32(len(c.present)*64-1)
+	return c.present[bit/64]>>(bit%64)&1 != 0
 }
 
 // class returns the class of a line, making one if there is none. name is what the class calls it.
@@ -67,8 +130,7 @@ func (c *classTable) class(t *Text, line int, name int32) uint32 {
 	c.line = append(c.line, name)
 	c.inA = append(c.inA, 0)
 	c.inB = append(c.inB, 0)
-	bit := h >> 1 & uint32(len(c.present)*64-1)
-	c.present[bit/64] |= 1 << (bit % 64)
+	c.mark(h)
 	return k
 }
 

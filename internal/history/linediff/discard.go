@@ -15,6 +15,10 @@ const (
 	maxFrequent   = 1024 // a line that occurs this often is frequent in any file
 	scanWindow    = 100  // how far around a frequent line we look
 	unmatchedPart = 4    // a frequent line goes if less than 1/4 of the run around it is frequent
+
+	// A run of which a frequent line can go has at least two lines counted as frequent, and so
+	// this many unmatched ones.
+	leastUnmatched = 2*unmatchedPart - 2 + 1
 )
 
 // discard marks lines that cannot or should not be matched as changed and keeps the others for

@@ -114,7 +114,7 @@ func (d *Differ) mark(maxCost int64) error {
 		b.markAll()
 		return nil
 	}
-	d.classes.countOutside(a)
+	d.classes.countOutside(a, b)
 	a.discard(d.classes.inB, a.lines)
 	b.discard(d.classes.inA, b.lines)
 	return d.search.run(a, b, maxCost)
