@@ -176,7 +176,7 @@ func (r *run) stages(ctx context.Context) error {
 		budget:   budget, bound: bound, out: items,
 	}
 	last := &attributor{
-		state: r.state, cost: int64(r.options.MaxDiffCost), budget: budget, spare: spare.get, emit: r.take,
+		files: []facts.FileChange{}, state: r.state, cost: int64(r.options.MaxDiffCost), budget: budget, spare: spare.get, emit: r.take,
 	}
 	if !r.options.NoPatchIDs {
 		last.patch = newPatchID(r.repo.HashSize())

@@ -35,8 +35,9 @@ type state struct {
 	pathAt map[string]uint32 // nil until something is recorded
 	next   versionID
 
-	// The records of earlier runs, and what was looked up in them.
+	// The records of earlier runs, the first id that they do not use, and what was looked up in them.
 	data  []byte
+	held  versionID
 	known map[versionID]*loaded
 	where map[int][]uint32
 

@@ -69,7 +69,7 @@ func (s *state) restore(o Options, want header, resume bool) (rebuilt string, er
 			return s.index(from, to)
 		})
 		if err == nil {
-			s.done = len(s.commits)
+			s.done, s.held = len(s.commits), s.next
 			return "", nil
 		}
 		if !errors.Is(err, errState) {

@@ -275,7 +275,7 @@ func (s *state) changesOf(i int, each func(path uint32, id versionID)) error {
 // readVersion works out one version.
 func (s *state) readVersion(id versionID, depth int) (*loaded, error) {
 	i := s.maker(id)
-	if i < 0 || s.commits[i].versions == 0 {
+	if i < 0 || id >= s.held {
 		return nil, fmt.Errorf("%w: version %d is not held", errState, id)
 	}
 	p, err := s.seek(i, id)
@@ -367,9 +367,9 @@ func (s *state) readSteps(p *parser, l *loaded, id versionID, origins, lines, de
 func (s *state) seek(i int, id versionID) (*parser, error) {
 	offs, known := s.where[i]
 	if !known {
-		next := s.next
+		next := s.held
 		if i+1 < len(s.commits) {
-			next = s.commits[i+1].first
+			next = min(next, s.commits[i+1].first)
 		}
 		p := parser{data: s.data, at: int(s.commits[i].versions)}
 		for range next - s.commits[i].first {

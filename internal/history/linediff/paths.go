@@ -4,26 +4,30 @@ package linediff
 // from the other end on the same diagonal, and stops at the first it meets, at x on diagonal d.
 // long tells whether any path met a long run of equal lines.
 func (s *search) forward(b box, f, g *frontier, meet bool) (x, d int, long, met bool) {
-	reach, back, zero := f.reach, g.reach, s.zero
 	left, top := s.a[:b.x1], s.b[:b.y1]
+	reach := f.reach[f.low-1+s.zero : f.top+2+s.zero] // one more on each side
+	back, backLow := g.span(s.zero)
+	if !meet {
+		back = nil
+	}
 	equal := 0
-	above := int(reach[f.top+1+zero])
-	for d = f.top; d >= f.low; d -= 2 {
-		below := int(reach[d-1+zero])
-		x = above
-		if below >= above {
-			x = below + 1
-		}
+	above := int(reach[len(reach)-1])
+	for i := len(reach) - 2; i > 0; i -= 2 {
+		below := int(reach[i-1])
+		x = max(above, below+1)
 		above = below
-		if y := x - d; x < len(left) && y < len(top) && left[x] == top[y] {
+		d = f.low - 1 + i
+		y := x - d
+		if uint(x) < uint(len(left)) && uint(y) < uint(len(top)) && left[x] == top[y] {
 			from := x
-			for x++; x < len(left) && x-d < len(top) && left[x] == top[x-d]; x++ {
+			for x, y = x+1, y+1; uint(x) < uint(len(left)) && uint(y) < uint(len(top)) && left[x] == top[y]; {
+				x, y = x+1, y+1
 			}
 			equal += x - from
 			long = long || x-from > longSnake
 		}
-		reach[d+zero] = int32(x)
-		if meet && g.low <= d && d <= g.top && int(back[d+zero]) <= x {
+		reach[i] = int32(x)
+		if at := uint(d - backLow); at < uint(len(back)) && int(back[at]) <= x {
 			met = true
 			break
 		}
@@ -34,32 +38,41 @@ func (s *search) forward(b box, f, g *frontier, meet bool) (x, d int, long, met 
 
 // backward does the same for the paths from the bottom right.
 func (s *search) backward(b box, f, g *frontier, meet bool) (x, d int, long, met bool) {
-	reach, ahead, zero := g.reach, f.reach, s.zero
 	left, top := s.a, s.b
+	reach := g.reach[g.low-1+s.zero : g.top+2+s.zero]
+	ahead, aheadLow := f.span(s.zero)
+	if !meet {
+		ahead = nil
+	}
 	equal := 0
-	above := int(reach[g.top+1+zero])
-	for d = g.top; d >= g.low; d -= 2 {
-		below := int(reach[d-1+zero])
-		x = above - 1
-		if below < above {
-			x = below
-		}
+	above := int(reach[len(reach)-1])
+	for i := len(reach) - 2; i > 0; i -= 2 {
+		below := int(reach[i-1])
+		x = min(above-1, below)
 		above = below
-		if y := x - d; x > b.x0 && y > b.y0 && left[x-1] == top[y-1] {
+		d = g.low - 1 + i
+		y := x - d
+		if x > b.x0 && y > b.y0 && left[x-1] == top[y-1] {
 			from := x
-			for x--; x > b.x0 && x-d > b.y0 && left[x-1] == top[x-d-1]; x-- {
+			for x, y = x-1, y-1; x > b.x0 && y > b.y0 && left[x-1] == top[y-1]; {
+				x, y = x-1, y-1
 			}
 			equal += from - x
 			long = long || from-x > longSnake
 		}
-		reach[d+zero] = int32(x)
-		if meet && f.low <= d && d <= f.top && x <= int(ahead[d+zero]) {
+		reach[i] = int32(x)
+		if at := uint(d - aheadLow); at < uint(len(ahead)) && x <= int(ahead[at]) {
 			met = true
 			break
 		}
 	}
 	s.budget -= int64(equal + (g.top-g.low)/2 + 1)
 	return x, d, long, met
+}
+
+// span returns the part of the reach that is valid, and its lowest diagonal.
+func (f *frontier) span(zero int) ([]int32, int) {
+	return f.reach[f.low+zero : max(f.low, f.top+1)+zero], f.low
 }
 
 // goodForward looks for the path from the top left that came furthest, less its distance from the
