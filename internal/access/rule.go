@@ -34,7 +34,8 @@ var loginForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$`)
 // CheckLogin tells whether a login may be given to a new account. Its error is a *RuleError.
 func CheckLogin(login string) error {
 	if !loginForm.MatchString(login) {
-		return &RuleError{"login", "choose a login of up to 64 letters, digits, dots, dashes, underscores or @, beginning with a letter or a digit"}
+		return &RuleError{"login", "choose a login of up to 64 letters, digits, dots, dashes, underscores or @, " +
+			"beginning with a letter or a digit"}
 	}
 	return nil
 }
@@ -87,10 +88,12 @@ func common(folded string) bool {
 }
 
 var commonWords = []string{
-	"password", "passw0rd", "p@ssw0rd", "p@ssword", "pass", "passwort", "motdepasse", "contraseña", "secret", "letmein", "welcome", "changeme",
-	"admin", "administrator", "root", "weir", "github", "iloveyou", "sunshine", "princess", "football", "baseball", "superman", "batman",
-	"dragon", "monkey", "master", "shadow", "michael", "trustno", "whatever", "starwars", "computer", "internet", "default", "guest", "test",
-	"qwerty", "qwertz", "azerty", "qwertyuiop", "qwertyuiopasdfghjkl", "asdfghjkl", "asdfghjklzxcvbnm", "zxcvbnm", "qwertyuiopasdfghjklzxcvbnm",
-	"1q2w3e4r5t6y", "q2w3e4r5t6y", "q1w2e3r4t5y6", "q1w2e3r4t5y", "1qaz2wsx3edc", "qaz2wsx3edc", "qazwsxedc", "qazwsxedcrfv", "abcdefghijkl", "abcdefghijklm", "abcdefghijklmnopqrstuvwxyz",
+	"password", "passw0rd", "p@ssw0rd", "p@ssword", "pass", "passwort", "motdepasse", "contraseña", "secret",
+	"letmein", "welcome", "changeme", "admin", "administrator", "root", "weir", "github", "iloveyou", "sunshine",
+	"princess", "football", "baseball", "superman", "batman", "dragon", "monkey", "master", "shadow", "michael",
+	"trustno", "whatever", "starwars", "computer", "internet", "default", "guest", "test", "qwerty", "qwertz",
+	"azerty", "qwertyuiop", "qwertyuiopasdfghjkl", "asdfghjkl", "asdfghjklzxcvbnm", "zxcvbnm",
+	"qwertyuiopasdfghjklzxcvbnm", "1q2w3e4r5t6y", "q2w3e4r5t6y", "q1w2e3r4t5y6", "q1w2e3r4t5y", "1qaz2wsx3edc",
+	"qaz2wsx3edc", "qazwsxedc", "qazwsxedcrfv", "abcdefghijkl", "abcdefghijklm", "abcdefghijklmnopqrstuvwxyz",
 	"correcthorsebatterystaple", "correct horse battery staple",
 }

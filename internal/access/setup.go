@@ -15,7 +15,7 @@ import (
 
 // Errors of the first set-up, as sentences for the one who does it.
 var (
-	ErrSetUpDone = errors.New("Weir is set up already; sign in instead")
+	ErrSetUpDone = errors.New("the first account has been made already; sign in instead")
 	ErrNoCode    = errors.New("there is no set-up code in force; start Weir again to get a new one on its terminal")
 	ErrWrongCode = errors.New("this is not the set-up code that Weir printed on its terminal when it started")
 )

@@ -44,7 +44,9 @@ type fileRow struct {
 }
 
 // files reads the files of a range of commits, each commit's in the order they were saved in.
-func (q *queries) files(ctx context.Context, repo facts.RepoID, first, last facts.CommitNumber, withHunks bool) (map[facts.CommitNumber][]facts.FileChange, error) {
+func (q *queries) files(
+	ctx context.Context, repo facts.RepoID, first, last facts.CommitNumber, withHunks bool,
+) (map[facts.CommitNumber][]facts.FileChange, error) {
 	columns := fileColumns
 	if withHunks {
 		columns += ", hunks"

@@ -9,15 +9,15 @@ import (
 	"weir/internal/facts"
 )
 
-// writeSlice is how long a bulk transaction may hold the writer before others get their turn.
-const writeSlice = 20 * time.Millisecond
+// writeTurn is how long a bulk transaction may hold the writer before others get their turn.
+const writeTurn = 20 * time.Millisecond
 
-// slice tells when a bulk transaction has had its time. It measures work, so it asks the real clock.
-type slice struct{ until time.Time }
+// turn tells when a bulk transaction has had its time. It measures work, so it asks the real clock.
+type turn struct{ until time.Time }
 
-func newSlice() slice      { return slice{time.Now().Add(writeSlice)} }
-func wholeSlice() slice    { return slice{} }
-func (s slice) over() bool { return !s.until.IsZero() && time.Now().After(s.until) }
+func newTurn() turn       { return turn{time.Now().Add(writeTurn)} }
+func endlessTurn() turn   { return turn{} }
+func (t turn) over() bool { return !t.until.IsZero() && time.Now().After(t.until) }
 
 // cursor is how far a saving of commits has come: the next commit, and the next of its files.
 type cursor struct{ commit, file int }
@@ -26,7 +26,7 @@ type cursor struct{ commit, file int }
 // short can begin again anywhere. Numbers must rise. A number that is held by another hash, or a hash by
 // another number, is facts.ErrConflict: the history was numbered anew, and DeleteFacts comes first.
 func (t *Tx) SaveCommits(ctx context.Context, repo facts.RepoID, commits []facts.Commit) error {
-	_, err := t.saveCommits(ctx, repo, commits, cursor{}, wholeSlice())
+	_, err := t.saveCommits(ctx, repo, commits, cursor{}, endlessTurn())
 	return err
 }
 
@@ -36,7 +36,7 @@ func (s *Store) SaveCommits(ctx context.Context, repo facts.RepoID, commits []fa
 	for at := (cursor{}); at.commit < len(commits); {
 		var next cursor
 		err := s.InTx(ctx, func(tx *Tx) (err error) {
-			next, err = tx.saveCommits(ctx, repo, commits, at, newSlice())
+			next, err = tx.saveCommits(ctx, repo, commits, at, newTurn())
 			return err
 		})
 		if err != nil {
@@ -47,14 +47,14 @@ func (s *Store) SaveCommits(ctx context.Context, repo facts.RepoID, commits []fa
 	return nil
 }
 
-// saveCommits saves from a cursor until the slice is over and gives the next cursor. A commit's row is
+// saveCommits saves from a cursor until the turn is over and gives the next cursor. A commit's row is
 // written after the last of its files, so that a commit that is held is held whole.
-func (t *Tx) saveCommits(ctx context.Context, repo facts.RepoID, commits []facts.Commit, at cursor, turn slice) (cursor, error) {
+func (t *Tx) saveCommits(ctx context.Context, repo facts.RepoID, commits []facts.Commit, at cursor, limit turn) (cursor, error) {
 	w, err := t.commitWriter(ctx, repo, commits[at.commit:])
 	if err != nil {
 		return at, err
 	}
-	for ; at.commit < len(commits) && !turn.over(); at = (cursor{commit: at.commit + 1}) {
+	for ; at.commit < len(commits) && !limit.over(); at = (cursor{commit: at.commit + 1}) {
 		c := &commits[at.commit]
 		held, err := w.holds(c)
 		if err != nil {
@@ -63,7 +63,7 @@ func (t *Tx) saveCommits(ctx context.Context, repo facts.RepoID, commits []facts
 		if held {
 			continue
 		}
-		if at.file, err = w.addFiles(ctx, c, at.file, turn); err != nil {
+		if at.file, err = w.addFiles(ctx, c, at.file, limit); err != nil {
 			return at, err
 		}
 		if at.file < len(c.Files) {
@@ -111,9 +111,9 @@ func (w *commitWriter) holds(c *facts.Commit) (bool, error) {
 	return held, nil
 }
 
-func (w *commitWriter) addFiles(ctx context.Context, c *facts.Commit, from int, turn slice) (int, error) {
+func (w *commitWriter) addFiles(ctx context.Context, c *facts.Commit, from int, limit turn) (int, error) {
 	for i := from; i < len(c.Files); i++ {
-		if turn.over() {
+		if limit.over() {
 			return i, nil
 		}
 		f := &c.Files[i]

@@ -8,14 +8,14 @@ import (
 	"weir/internal/facts"
 )
 
-const dailyColumns = `d.repo_id, d.day, d.person_id, d.commits, d.merges, d.left_out, d.new_work, d.legacy_refactor, d.help_others, d.rework,
-	d.unattributed, d.added, d.deleted, d.impact`
+const dailyColumns = `d.repo_id, d.day, d.person_id, d.commits, d.merges, d.left_out, d.new_work,
+	d.legacy_refactor, d.help_others, d.rework, d.unattributed, d.added, d.deleted, d.impact`
 
 func newDailyScan() func(scanner) (facts.Daily, error) {
 	d := &facts.Daily{}
-	dest := []any{into(&d.Repo), into(&d.Day), into(&d.Person), into(&d.Commits), into(&d.Merges), into(&d.LeftOut), into(&d.Lines.NewWork),
-		into(&d.Lines.LegacyRefactor), into(&d.Lines.HelpOthers), into(&d.Lines.Rework), into(&d.Lines.Unattributed), into(&d.Added),
-		into(&d.Deleted), &d.Impact}
+	dest := []any{into(&d.Repo), into(&d.Day), into(&d.Person), into(&d.Commits), into(&d.Merges), into(&d.LeftOut),
+		into(&d.Lines.NewWork), into(&d.Lines.LegacyRefactor), into(&d.Lines.HelpOthers), into(&d.Lines.Rework),
+		into(&d.Lines.Unattributed), into(&d.Added), into(&d.Deleted), &d.Impact}
 	return func(row scanner) (facts.Daily, error) {
 		err := row.Scan(dest...)
 		return *d, err
@@ -69,7 +69,7 @@ func (s *Store) ReplaceDaily(ctx context.Context, repo facts.RepoID, rows []fact
 		return err
 	}
 	for len(changed) > 0 {
-		n, err := alone(ctx, s, func(tx *Tx) (int, error) { return tx.saveDaily(ctx, repo, changed, newSlice()) })
+		n, err := alone(ctx, s, func(tx *Tx) (int, error) { return tx.saveDaily(ctx, repo, changed, newTurn()) })
 		if err != nil {
 			return err
 		}
@@ -90,14 +90,14 @@ func (s *Store) heldDaily(ctx context.Context, repo facts.RepoID) (map[dailyKey]
 	return held, nil
 }
 
-func (t *Tx) saveDaily(ctx context.Context, repo facts.RepoID, rows []facts.Daily, turn slice) (int, error) {
+func (t *Tx) saveDaily(ctx context.Context, repo facts.RepoID, rows []facts.Daily, limit turn) (int, error) {
 	b := t.bulk(fmt.Sprintf("save roll-ups of repo=%d", repo), "daily", `repo_id, day, person_id, commits, merges, left_out, new_work,
 		legacy_refactor, help_others, rework, unattributed, added, deleted, impact`,
 		`ON CONFLICT (repo_id, day, person_id) DO UPDATE SET commits = excluded.commits, merges = excluded.merges, left_out = excluded.left_out,
 			new_work = excluded.new_work, legacy_refactor = excluded.legacy_refactor, help_others = excluded.help_others, rework = excluded.rework,
 			unattributed = excluded.unattributed, added = excluded.added, deleted = excluded.deleted, impact = excluded.impact`)
 	n := 0
-	for ; n < len(rows) && (n == 0 || !turn.over()); n++ {
+	for ; n < len(rows) && (n == 0 || !limit.over()); n++ {
 		d := &rows[n]
 		err := b.add(ctx, int64(repo), int64(d.Day), int64(d.Person), int64(d.Commits), int64(d.Merges), int64(d.LeftOut), int64(d.Lines.NewWork),
 			int64(d.Lines.LegacyRefactor), int64(d.Lines.HelpOthers), int64(d.Lines.Rework), int64(d.Lines.Unattributed), int64(d.Added),
@@ -118,7 +118,7 @@ func (s *Store) removeDaily(ctx context.Context, repo facts.RepoID, rows map[dai
 	for len(keys) > 0 {
 		n, err := alone(ctx, s, func(tx *Tx) (int, error) {
 			n := 0
-			for turn := newSlice(); n < len(keys) && (n == 0 || !turn.over()); n++ {
+			for limit := newTurn(); n < len(keys) && (n == 0 || !limit.over()); n++ {
 				_, err := tx.exec(ctx, fmt.Sprintf("remove roll-ups of repo=%d", repo),
 					`DELETE FROM daily WHERE repo_id = $1 AND day = $2 AND person_id = $3`, repo, keys[n].day, keys[n].person)
 				if err != nil {

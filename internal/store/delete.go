@@ -10,18 +10,44 @@ import (
 // rowsPerDelete bounds how long one deletion holds the writer.
 const rowsPerDelete = 2000
 
+// commitsPerDelete bounds the same where each row brings its files along.
+const commitsPerDelete = 200
+
 // DeleteFacts removes everything that was read from a repo's git history and what was derived from it,
-// in short transactions; the repo, its refs and its states stay. A run that was cut short is finished by the next.
+// in short transactions; the repo, its refs and its states stay. A run that was cut short leaves the
+// commits up to LastCommitNumber whole, and is finished by the next.
 func (s *Store) DeleteFacts(ctx context.Context, repo facts.RepoID) error {
 	doing := fmt.Sprintf("delete facts of repo=%d", repo)
-	for _, t := range []struct{ table, key string }{
-		{"daily", "day, person_id"}, {"verdicts", "number"}, {"baselines", "month"}, {"commits", "number"}, {"commit_files", "number, position"},
-	} {
-		if err := s.deleteInChunks(ctx, doing, t.table, t.key, "repo_id = $1", repo); err != nil {
+	for cut := facts.CommitNumber(1); cut > 0; {
+		err := s.InTx(ctx, func(tx *Tx) (err error) {
+			cut, err = tx.deleteLastCommits(ctx, doing, repo)
+			return err
+		})
+		if err != nil {
 			return err
 		}
 	}
-	return nil
+	if err := s.deleteInChunks(ctx, doing, "daily", "day, person_id", "repo_id = $1", repo); err != nil {
+		return err
+	}
+	return s.deleteInChunks(ctx, doing, "baselines", "month", "repo_id = $1", repo)
+}
+
+// deleteLastCommits removes the commits of the highest numbers with all that belongs to them, and gives
+// the lowest number that it removed; 0 when nothing is left.
+func (t *Tx) deleteLastCommits(ctx context.Context, doing string, repo facts.RepoID) (facts.CommitNumber, error) {
+	cut, err := one(ctx, &t.queries, doing, scanOne[facts.CommitNumber],
+		`SELECT COALESCE((SELECT number FROM commits WHERE repo_id = $1 ORDER BY number DESC LIMIT 1 OFFSET $2), 0)`,
+		repo, commitsPerDelete-1)
+	if err != nil {
+		return 0, err
+	}
+	for _, table := range []string{"verdicts", "commit_files", "commits"} {
+		if _, err := t.exec(ctx, doing, `DELETE FROM `+table+` WHERE repo_id = $1 AND number >= $2`, repo, cut); err != nil {
+			return 0, err
+		}
+	}
+	return cut, nil
 }
 
 // deleteInChunks removes the rows that meet a condition on $1, some at a time. With the condition, key names a row.

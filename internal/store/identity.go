@@ -86,7 +86,7 @@ func (t *Tx) AssignIdentity(ctx context.Context, id facts.IdentityID, person fac
 
 // SplitIdentity takes an identity away from its person and gives it a new one, whose id is returned.
 func (t *Tx) SplitIdentity(ctx context.Context, id facts.IdentityID) (facts.PersonID, error) {
-	i, err := one(ctx, &t.queries, fmt.Sprintf("split identity=%d", id), scanIdentity, `SELECT `+identityColumns+` FROM identities WHERE id = $1`, id)
+	i, err := t.Identity(ctx, id)
 	if err != nil {
 		return 0, err
 	}

@@ -13,7 +13,9 @@ const numbersPerRead = 500
 
 // JudgedByNumber gives commits of a repo by their numbers, without files. Numbers that are not held, or not
 // judged yet, are passed over.
-func (q *queries) JudgedByNumber(ctx context.Context, repo facts.RepoID, numbers []facts.CommitNumber) (map[facts.CommitNumber]facts.JudgedCommit, error) {
+func (q *queries) JudgedByNumber(
+	ctx context.Context, repo facts.RepoID, numbers []facts.CommitNumber,
+) (map[facts.CommitNumber]facts.JudgedCommit, error) {
 	found := map[facts.CommitNumber]facts.JudgedCommit{}
 	for some := range slices.Chunk(numbers, numbersPerRead) {
 		s := &statement{}

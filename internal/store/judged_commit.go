@@ -10,8 +10,8 @@ import (
 	"weir/internal/facts"
 )
 
-const verdictColumns = `v.person_id, v.reason, v.detail, v.seen_added, v.seen_deleted, v.new_work, v.legacy_refactor, v.help_others, v.rework,
-	v.unattributed, v.added, v.deleted, v.hunks, v.files, v.ignored, v.merge_lines, v.trivial, v.impact, v.complexity`
+const verdictColumns = `v.person_id, v.reason, v.detail, v.seen_added, v.seen_deleted, v.new_work, v.legacy_refactor,
+	v.help_others, v.rework, v.unattributed, v.added, v.deleted, v.hunks, v.files, v.ignored, v.merge_lines, v.trivial, v.impact, v.complexity`
 
 const judgedFrom = ` FROM verdicts v JOIN commits c ON c.repo_id = v.repo_id AND c.number = v.number`
 
@@ -38,7 +38,8 @@ func (q *queries) JudgedCommit(ctx context.Context, repo facts.RepoID, hash stri
 	if err != nil {
 		return facts.JudgedCommit{}, fmt.Errorf("%s: not an object id: %w", doing, facts.ErrNotFound)
 	}
-	c, err := one(ctx, q, doing, newJudgedScan(), `SELECT `+commitColumns+`, `+verdictColumns+judgedFrom+` WHERE c.hash = $1 AND c.repo_id = $2`, key, repo)
+	c, err := one(ctx, q, doing, newJudgedScan(),
+		`SELECT `+commitColumns+`, `+verdictColumns+judgedFrom+` WHERE c.hash = $1 AND c.repo_id = $2`, key, repo)
 	if err != nil {
 		return facts.JudgedCommit{}, err
 	}
@@ -49,7 +50,9 @@ func (q *queries) JudgedCommit(ctx context.Context, repo facts.RepoID, hash stri
 
 // JudgedCommits streams the judged commits of a query that the filter lets through, in the filter's
 // order, without files. Only repos that reports speak of are looked at.
-func (q *queries) JudgedCommits(ctx context.Context, query facts.Query, f facts.CommitFilter, page facts.Page) iter.Seq2[facts.JudgedCommit, error] {
+func (q *queries) JudgedCommits(
+	ctx context.Context, query facts.Query, f facts.CommitFilter, page facts.Page,
+) iter.Seq2[facts.JudgedCommit, error] {
 	s := judgedStatement(query, f)
 	order := ` ORDER BY ` + judgedOrder(f.Order)
 	from := judgedFrom + s.clause() + order

@@ -36,11 +36,13 @@ type OrganizationSummary struct {
 
 // OrganizationSummaries lists an integration's organizations with counts, by login.
 func (q *queries) OrganizationSummaries(ctx context.Context, integration facts.IntegrationID) ([]OrganizationSummary, error) {
-	return list(ctx, q, fmt.Sprintf("sum up organizations of integration=%d", integration), func(row scanner) (s OrganizationSummary, err error) {
+	scan := func(row scanner) (s OrganizationSummary, err error) {
 		err = row.Scan(&s.ID, &s.Integration, &s.ServerID, &s.Login, &s.Name, &s.Role, &s.AutoImport,
 			&s.Repos, &s.Imported, &s.Ready, &s.Busy, &s.Failed)
 		return s, err
-	}, `SELECT o.id, o.integration_id, o.server_id, o.login, o.name, o.role, o.auto_import,
+	}
+	return list(ctx, q, fmt.Sprintf("sum up organizations of integration=%d", integration), scan, `
+		SELECT o.id, o.integration_id, o.server_id, o.login, o.name, o.role, o.auto_import,
 			COUNT(CASE WHEN r.gone_at = 0 OR r.imported_at > 0 THEN 1 END), COUNT(CASE WHEN r.imported_at > 0 THEN 1 END),
 			COUNT(CASE WHEN r.imported_at > 0 AND s.phase = 'ready' THEN 1 END),
 			COUNT(CASE WHEN r.imported_at > 0 AND s.phase IN ('queued', 'fetching', 'replaying', 'judging') THEN 1 END),
@@ -55,12 +57,15 @@ func (q *queries) OrganizationSummaries(ctx context.Context, integration facts.I
 
 // SaveOrganizations adds organizations or brings them up to date by the server's id, and gives their ids
 // in the order given. AutoImport is an admin's choice and stays as it was. None is removed.
-func (t *Tx) SaveOrganizations(ctx context.Context, integration facts.IntegrationID, all []facts.Organization) ([]facts.OrganizationID, error) {
+func (t *Tx) SaveOrganizations(
+	ctx context.Context, integration facts.IntegrationID, all []facts.Organization,
+) ([]facts.OrganizationID, error) {
 	ids := make([]facts.OrganizationID, len(all))
 	for i, o := range all {
 		var err error
-		ids[i], err = one(ctx, &t.queries, fmt.Sprintf("save organization %q of integration=%d", o.Login, integration), scanOne[facts.OrganizationID],
-			`INSERT INTO organizations (integration_id, server_id, login, name, role, auto_import) VALUES ($1, $2, $3, $4, $5, $6)
+		doing := fmt.Sprintf("save organization %q of integration=%d", o.Login, integration)
+		ids[i], err = one(ctx, &t.queries, doing, scanOne[facts.OrganizationID], `
+			INSERT INTO organizations (integration_id, server_id, login, name, role, auto_import) VALUES ($1, $2, $3, $4, $5, $6)
 			ON CONFLICT (integration_id, server_id) DO UPDATE SET login = excluded.login, name = excluded.name, role = excluded.role
 			RETURNING id`, integration, o.ServerID, clean(o.Login), clean(o.Name), o.Role, o.AutoImport)
 		if err != nil {
@@ -71,8 +76,12 @@ func (t *Tx) SaveOrganizations(ctx context.Context, integration facts.Integratio
 }
 
 // SaveOrganizations does so in a transaction of its own.
-func (s *Store) SaveOrganizations(ctx context.Context, integration facts.IntegrationID, all []facts.Organization) ([]facts.OrganizationID, error) {
-	return alone(ctx, s, func(tx *Tx) ([]facts.OrganizationID, error) { return tx.SaveOrganizations(ctx, integration, all) })
+func (s *Store) SaveOrganizations(
+	ctx context.Context, integration facts.IntegrationID, all []facts.Organization,
+) ([]facts.OrganizationID, error) {
+	return alone(ctx, s, func(tx *Tx) ([]facts.OrganizationID, error) {
+		return tx.SaveOrganizations(ctx, integration, all)
+	})
 }
 
 // SetAutoImport says whether new repos of the organization are imported as they appear.

@@ -64,7 +64,8 @@ func (s *Store) SaveProblems(ctx context.Context, repo facts.RepoID, problems []
 // ClearProblems forgets a repo's problems of one kind, before it is read from the start again.
 func (s *Store) ClearProblems(ctx context.Context, repo facts.RepoID, kind facts.SyncKind) error {
 	return s.InTx(ctx, func(tx *Tx) error {
-		_, err := tx.exec(ctx, fmt.Sprintf("clear problems of repo=%d", repo), `DELETE FROM problems WHERE repo_id = $1 AND kind = $2`, repo, kind)
+		_, err := tx.exec(ctx, fmt.Sprintf("clear problems of repo=%d", repo),
+			`DELETE FROM problems WHERE repo_id = $1 AND kind = $2`, repo, kind)
 		return err
 	})
 }

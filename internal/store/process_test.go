@@ -34,7 +34,7 @@ func TestMain(m *testing.M) {
 	case "write":
 		childWrite(dir)
 	default:
-		os.Exit(m.Run())
+		m.Run()
 	}
 }
 
@@ -60,12 +60,14 @@ func kill(cmd *exec.Cmd) {
 	_ = cmd.Wait()
 }
 
+// say tells the parent something, a line at a time.
+func say(v any) { _, _ = fmt.Fprintln(os.Stdout, v) }
+
 func childLock(dir string) {
 	if _, err := store.LockDir(dir); err != nil {
-		fmt.Println(err)
-		os.Exit(1)
+		panic(err)
 	}
-	fmt.Println("locked")
+	say("locked")
 	select {}
 }
 
@@ -102,13 +104,11 @@ func childWrite(dir string) {
 	ctx := context.Background()
 	s, err := store.Open(ctx, store.Options{Dir: dir})
 	if err != nil {
-		fmt.Println(err)
-		os.Exit(1)
+		panic(err)
 	}
 	repos, _, err := s.Repos(ctx, store.RepoFilter{}, facts.Page{})
 	if err != nil {
-		fmt.Println(err)
-		os.Exit(1)
+		panic(err)
 	}
 	repo := repos[0].ID
 	last, err := s.LastCommitNumber(ctx, repo)
@@ -120,9 +120,9 @@ func childWrite(dir string) {
 		}
 		err = errors.Join(s.SaveCommits(ctx, repo, commits), s.SaveVerdicts(ctx, repo, judged),
 			s.ReplaceDaily(ctx, repo, []facts.Daily{{Day: commits[0].Day, Person: 1, Commits: n}}))
-		fmt.Println(n + 49)
+		say(n + 49)
 	}
-	fmt.Println(err)
+	panic(err)
 }
 
 func TestKillingTheProcessLosesNothing(t *testing.T) {

@@ -126,7 +126,8 @@ func (t *Tx) MarkNotImported(ctx context.Context, ids []facts.RepoID) error {
 // MarkRepoGone notes that the server said, for this very repo, that it does not exist. Its facts stay.
 func (s *Store) MarkRepoGone(ctx context.Context, id facts.RepoID) error {
 	return s.InTx(ctx, func(tx *Tx) error {
-		_, err := tx.exec(ctx, fmt.Sprintf("mark repo=%d as gone", id), `UPDATE repos SET gone_at = $1 WHERE id = $2 AND gone_at = 0`, tx.unix(), id)
+		_, err := tx.exec(ctx, fmt.Sprintf("mark repo=%d as gone", id),
+			`UPDATE repos SET gone_at = $1 WHERE id = $2 AND gone_at = 0`, tx.unix(), id)
 		return err
 	})
 }

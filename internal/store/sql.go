@@ -100,7 +100,9 @@ func one[T any](ctx context.Context, q *queries, doing string, scan func(scanner
 }
 
 // stream reads rows as they come. It ends with the first error.
-func stream[T any](ctx context.Context, q *queries, doing string, scan func(scanner) (T, error), query string, args ...any) iter.Seq2[T, error] {
+func stream[T any](
+	ctx context.Context, q *queries, doing string, scan func(scanner) (T, error), query string, args ...any,
+) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var none T
 		rows, err := q.db.QueryContext(ctx, query, args...)

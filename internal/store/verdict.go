@@ -7,8 +7,9 @@ import (
 	"weir/internal/facts"
 )
 
-const verdictWriteColumns = `repo_id, number, day, authored_at, person_id, reason, detail, seen_added, seen_deleted, haloc,
-	new_work, legacy_refactor, help_others, rework, unattributed, added, deleted, hunks, files, ignored, merge_lines, trivial, impact, complexity`
+const verdictWriteColumns = `repo_id, number, day, authored_at, person_id, reason, detail, seen_added,
+	seen_deleted, haloc, new_work, legacy_refactor, help_others, rework, unattributed, added, deleted, hunks, files, ignored,
+	merge_lines, trivial, impact, complexity`
 
 const verdictReplace = `ON CONFLICT (repo_id, number) DO UPDATE SET day = excluded.day, authored_at = excluded.authored_at,
 	person_id = excluded.person_id, reason = excluded.reason, detail = excluded.detail, seen_added = excluded.seen_added,
@@ -20,14 +21,14 @@ const verdictReplace = `ON CONFLICT (repo_id, number) DO UPDATE SET day = exclud
 // SaveVerdicts keeps what was decided about commits in place of what was decided before. Of the commits
 // only Number, Day and AuthoredAt are read. Commits that are not named keep their verdicts.
 func (t *Tx) SaveVerdicts(ctx context.Context, repo facts.RepoID, judged []facts.JudgedCommit) error {
-	_, err := t.saveVerdicts(ctx, repo, judged, wholeSlice())
+	_, err := t.saveVerdicts(ctx, repo, judged, endlessTurn())
 	return err
 }
 
 // SaveVerdicts does so in short transactions. When it fails, a leading part may have been saved.
 func (s *Store) SaveVerdicts(ctx context.Context, repo facts.RepoID, judged []facts.JudgedCommit) error {
 	for len(judged) > 0 {
-		n, err := alone(ctx, s, func(tx *Tx) (int, error) { return tx.saveVerdicts(ctx, repo, judged, newSlice()) })
+		n, err := alone(ctx, s, func(tx *Tx) (int, error) { return tx.saveVerdicts(ctx, repo, judged, newTurn()) })
 		if err != nil {
 			return err
 		}
@@ -36,10 +37,10 @@ func (s *Store) SaveVerdicts(ctx context.Context, repo facts.RepoID, judged []fa
 	return nil
 }
 
-func (t *Tx) saveVerdicts(ctx context.Context, repo facts.RepoID, judged []facts.JudgedCommit, turn slice) (int, error) {
+func (t *Tx) saveVerdicts(ctx context.Context, repo facts.RepoID, judged []facts.JudgedCommit, limit turn) (int, error) {
 	b := t.bulk(fmt.Sprintf("save verdicts of repo=%d", repo), "verdicts", verdictWriteColumns, verdictReplace)
 	n := 0
-	for ; n < len(judged) && (n == 0 || !turn.over()); n++ {
+	for ; n < len(judged) && (n == 0 || !limit.over()); n++ {
 		c, v := &judged[n].Commit, &judged[n].Verdict
 		err := b.add(ctx, int64(repo), int64(c.Number), int64(c.Day), c.AuthoredAt, int64(v.Person), string(v.Reason), clean(v.Detail),
 			int64(v.Seen.Added), int64(v.Seen.Deleted), int64(v.Lines.HALOC()), int64(v.Lines.NewWork), int64(v.Lines.LegacyRefactor),

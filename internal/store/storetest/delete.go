@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"fmt"
 	"testing"
 
@@ -9,6 +10,7 @@ import (
 )
 
 var deleteBehaviour = []behaviour{
+	{"a deletion that was cut short leaves whole commits", deletesFromTheEnd},
 	{"deleting facts leaves other repos and the repo itself", deletesFacts},
 	{"purging an integration leaves nothing of it and all of others", purgesIntegration},
 }
@@ -73,4 +75,32 @@ func purgesIntegration(t *testing.T, s *store.Store) {
 	}
 	_, err := s.Integration(ctx, w.Integration)
 	wantError(t, "integration", err, facts.ErrNotFound)
+}
+
+// A deletion that stops half way must leave commits that are whole: the number that counts as held last
+// is where the next import goes on.
+func deletesFromTheEnd(t *testing.T, s *store.Store) {
+	repo := NewWorld(t, s, "Main", 2).Repos[0]
+	fill(s, t, repo, 700)
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		for last := 700; last == 700; {
+			n, err := s.HeldCommits(ctx, repo)
+			if err != nil {
+				return
+			}
+			last = n
+		}
+		cancel()
+	}()
+	_ = s.DeleteFacts(ctx, repo)
+	last := must(s.LastCommitNumber(t.Context(), repo))
+	equal(t, "held", must(s.HeldCommits(t.Context(), repo)), int(last))
+	for c, err := range s.CommitsOf(t.Context(), repo) {
+		check(err)
+		equal(t, "files", len(c.Files), 2)
+	}
+	equal(t, "files beyond", rowsOf(s, t, "commit_files", "repo_id", repo), 2*int(last))
+	check(s.DeleteFacts(t.Context(), repo))
+	equal(t, "left", rowsOf(s, t, "commit_files", "repo_id", repo), 0)
 }

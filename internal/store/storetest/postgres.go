@@ -159,7 +159,7 @@ func launch() (*url.URL, error) {
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.Command("sh", "-c", superviseScript, "sh", dir, bin)
+	cmd := exec.CommandContext(context.Background(), "sh", "-c", superviseScript, "sh", dir, bin)
 	cmd.Dir = "/"
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // an interrupt of the tests must not stop the clean-up
 	if err := asOrdinaryUser(cmd, dir); err != nil {
