@@ -2,6 +2,7 @@ package ghes
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"log"
 	"net/http"
@@ -64,7 +65,8 @@ func queryOf(r *http.Request) string {
 // refuseGit answers a bad credential in plain text, which is what git shows to people.
 func (s *Server) refuseGit(w http.ResponseWriter, err error) {
 	status, message := http.StatusUnauthorized, "Invalid username or password."
-	if refused, ok := err.(*apiError); ok && refused.status == http.StatusForbidden {
+	var refused *apiError
+	if errors.As(err, &refused) && refused.status == http.StatusForbidden {
 		status, message = refused.status, refused.message
 	}
 	if s.Settings().SignIn == SAML || s.Settings().SignIn == CAS {

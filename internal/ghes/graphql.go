@@ -9,6 +9,7 @@ import (
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/validator"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 )
 
 // graphQLRequest is the body of a POST.
@@ -69,7 +70,7 @@ func (s *Server) answerGraphQL(c *call, asked graphQLRequest) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	query, problems := gqlparser.LoadQuery(schema, asked.Query)
+	query, problems := gqlparser.LoadQueryWithRules(schema, asked.Query, rules.NewDefaultRules())
 	if problems != nil {
 		record(c.Request).Operation = operationOf(asked.Query)
 		return graphQLAnswer{Errors: explain(problems)}, nil

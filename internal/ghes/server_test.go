@@ -111,11 +111,10 @@ var sharedRepo = sync.OnceValues(func() (string, error) {
 var sharedDir string
 
 func TestMain(m *testing.M) {
-	code := m.Run()
+	m.Run()
 	if sharedDir != "" {
 		_ = os.RemoveAll(sharedDir)
 	}
-	os.Exit(code)
 }
 
 const repoStream = `commit refs/heads/main
@@ -245,7 +244,11 @@ func into[T any](t *testing.T, r reply) T {
 func TestServesOverTLSWithItsOwnAuthority(t *testing.T) {
 	t.Parallel()
 	f := start(t, nil)
-	if _, err := http.Get(f.URL() + "/api/v3/meta"); err == nil || !strings.Contains(err.Error(), "x509") {
+	res, err := http.Get(f.URL() + "/api/v3/meta")
+	if err == nil {
+		_ = res.Body.Close()
+	}
+	if err == nil || !strings.Contains(err.Error(), "x509") {
 		t.Errorf("without the authority: got %v, want a certificate error", err)
 	}
 	meta := into[map[string]any](t, f.get("/meta", ""))

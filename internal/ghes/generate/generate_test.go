@@ -31,11 +31,10 @@ var sharedDemo = sync.OnceValues(func() (*generate.Organization, error) {
 var demoDir string
 
 func TestMain(m *testing.M) {
-	code := m.Run()
+	m.Run()
 	if demoDir != "" {
 		_ = os.RemoveAll(demoDir)
 	}
-	os.Exit(code)
 }
 
 func demo(t testing.TB) *generate.Organization {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 )
 
 // graphQL are the oldest and the newest official schema: what both allow runs on every server.
@@ -39,7 +40,7 @@ func Query(t testing.TB, query string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, errs := gqlparser.LoadQuery(schema, query); len(errs) > 0 {
+		if _, errs := gqlparser.LoadQueryWithRules(schema, query, rules.NewDefaultRules()); len(errs) > 0 {
 			t.Errorf("query on the schema of %s: %v", name, errs)
 		}
 	}
