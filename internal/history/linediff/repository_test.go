@@ -37,7 +37,7 @@ func TestRepositoryEqualsGit(t *testing.T) {
 	dir := borrow(t, *repository)
 	all := modifications(t, dir)
 	var total usage
-	for chunk := range slices.Chunk(all, 20000) {
+	for chunk := range slices.Chunk(all, 4000) {
 		total.compareChunk(t, dir, chunk)
 	}
 	t.Logf("%d modifications, %.0f MB of new versions", len(all), float64(total.bytes)/1e6)
