@@ -32,8 +32,10 @@ func (f *frame) Nav() []navItem {
 	}
 	items := []navItem{{"home", "Home", "/"}}
 	if f.User.May(access.ViewReports) {
-		items = append(items, navItem{"code", "Code", "/reports/code"},
-			navItem{"worklog", "Work log", "/reports/worklog"}, navItem{"commits", "Commits", "/reports/commits"})
+		items = append(items, navItem{"code", "Code", "/reports/code"})
+	}
+	if f.User.May(access.ViewReports) && f.User.May(access.ViewIndividuals) {
+		items = append(items, navItem{"worklog", "Work log", "/reports/worklog"}, navItem{"commits", "Commits", "/reports/commits"})
 	}
 	if f.User.May(access.ViewIntegrations) {
 		items = append(items, navItem{"settings", "Settings", "/settings"})

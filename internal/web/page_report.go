@@ -90,12 +90,18 @@ func hideIndividuals(page *report.Page) {
 			}
 		}
 	}
+	row := func(r *report.Row) {
+		forget(&r.Link)
+		for i := range r.Cells {
+			forget(&r.Cells[i].Link)
+		}
+	}
 	for _, t := range page.Tables {
 		for i := range t.Rows {
-			forget(&t.Rows[i].Link)
-			for j := range t.Rows[i].Cells {
-				forget(&t.Rows[i].Cells[j].Link)
-			}
+			row(&t.Rows[i])
+		}
+		if t.Total != nil {
+			row(t.Total)
 		}
 	}
 }

@@ -31,9 +31,16 @@ func TestScreens(t *testing.T) {
 		"home": "/", "integrations": "/settings/integrations", "integration": "/settings/integrations/1?created=1",
 		"import": "/settings/integrations/1/repos", "ledger": "/settings/ledger", "provider": "/settings/integrations/new",
 		"method": "/settings/integrations/new/method", "code": "/reports/code", "worklog": "/reports/worklog?period=30d",
-		"commits": "/reports/commits", "commit": "/reports/commit?repo=3&commit=" + i.commit,
+		"commits": "/reports/commits?limit=20", "commit": "/reports/commit?repo=3&commit=" + i.commit,
 	} {
 		b.Go(t, path)
 		b.Inspect(t, name)
+	}
+	for name, press := range map[string]string{"how": "How is this calculated? HALOC", "pick": "All repos", "menu": "Account of " + theLogin} {
+		b.Go(t, "/reports/code")
+		b.Press(t, press)
+		b.Accessible(t)
+		b.Shot(t, "open-"+name)
+		b.Check(t)
 	}
 }

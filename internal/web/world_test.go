@@ -128,7 +128,7 @@ func (w *world) signedIn(t testing.TB, role access.Role) *client {
 	login := "the-" + strings.ReplaceAll(string(role), "_", "-")
 	w.account(t, login, role)
 	c := w.visitor(t)
-	if got := c.post("/sign-in", "login", login, "password", thePassword); got.status != http.StatusOK {
+	if got := c.post("/sign-in", "login", login, "password", thePassword, "back", "/healthz"); got.status != http.StatusOK {
 		t.Fatalf("sign in as %s: status %d\n%s", login, got.status, got.body)
 	}
 	return c

@@ -26,13 +26,22 @@ type violation struct {
 	} `json:"nodes"`
 }
 
-// Accessible fails the test for every serious or critical finding of axe-core on the page.
-func (b *Browser) Accessible(t testing.TB) {
+// Accessible fails the test for every serious or critical finding of axe-core on the page. Rules narrow
+// it to those rules of axe-core; none means all.
+func (b *Browser) Accessible(t testing.TB, rules ...string) {
 	t.Helper()
 	if !Eval[bool](t, b, `typeof axe !== "undefined"`) {
 		b.do(t, "load axe-core", chromedp.Evaluate[chromedp.Void](axe))
 	}
-	found := Eval[[]byte](t, b, `axe.run(document, {resultTypes: ["violations"]}).then((r) => r.violations)`)
+	options := map[string]any{"resultTypes": []string{"violations"}}
+	if len(rules) > 0 {
+		options["runOnly"] = rules
+	}
+	asked, err := json.Marshal(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := Eval[[]byte](t, b, `axe.run(document, `+string(asked)+`).then((r) => r.violations)`)
 	var violations []violation
 	if err := json.Unmarshal(found, &violations); err != nil {
 		t.Fatalf("read axe-core's findings: %v", err)
@@ -102,13 +111,21 @@ var Views = []View{
 }
 
 // Inspect looks at the page that is shown in each of Views: it must fit, be accessible and cause no
-// complaint; a picture of each is saved.
+// complaint; a picture of each is saved. What only colours can change is checked again in the dark, what
+// only the width can change in the narrow window.
 func (b *Browser) Inspect(t testing.TB, name string) {
 	t.Helper()
-	for _, v := range Views {
+	for i, v := range Views {
 		b.Size(t, v.Width, v.Height, v.Scheme)
 		b.Fits(t)
-		b.Accessible(t)
+		switch i {
+		case 0:
+			b.Accessible(t)
+		case 1:
+			b.Accessible(t, "color-contrast", "link-in-text-block")
+		case 2:
+			b.Accessible(t, "scrollable-region-focusable", "target-size", "aria-hidden-focus", "link-name", "button-name")
+		}
 		b.Shot(t, name+"-"+v.Name)
 	}
 	first := Views[0]

@@ -102,7 +102,10 @@ function draw(place) {
     if (address) location.assign(address);
   });
   place.setAttribute("role", "img");
-  new ResizeObserver(() => chart.resize()).observe(place);
+  new ResizeObserver(() => {
+    chart.resize();
+    paint();
+  }).observe(place);
   new MutationObserver(paint).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTimeout(paint));
   place.dataset.drawn = "true";

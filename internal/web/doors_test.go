@@ -1,0 +1,127 @@
+package web_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"weir/internal/access"
+)
+
+// pages are addresses for reading, with the right that each needs; empty for every signed-in person.
+var pages = map[string]access.Right{
+	"/": "", "/settings": access.ViewIntegrations, "/settings/integrations": access.ViewIntegrations,
+	"/settings/integrations/new": access.ManageIntegrations, "/settings/integrations/new/method": access.ManageIntegrations,
+	"/settings/integrations/new/connect": access.ManageIntegrations, "/settings/integrations/new/services": access.ManageIntegrations,
+	"/settings/integrations/new/name": access.ManageIntegrations, "/settings/integrations/1": access.ViewIntegrations,
+	"/settings/integrations/1/repos": access.ViewIntegrations, "/settings/integrations/1/repos/progress": access.ViewIntegrations,
+	"/settings/ledger": access.ViewIntegrations, "/settings/ledger.csv": access.ViewIntegrations, "/settings/ledger.json": access.ViewIntegrations,
+	"/reports/code": access.ViewReports, "/reports/code.json": access.ViewReports, "/reports/code.csv": access.ViewReports,
+	"/reports/worklog": access.ViewIndividuals, "/reports/worklog.json": access.ViewIndividuals,
+	"/reports/commits": access.ViewIndividuals, "/reports/commits.csv": access.ViewIndividuals,
+	"/reports/code?person=1": access.ViewIndividuals,
+}
+
+// changes are addresses that change something; all need the right to manage integrations.
+var changes = []string{
+	"/settings/integrations/new", "/settings/integrations/new/method", "/settings/integrations/new/connect",
+	"/settings/integrations/new/token-link", "/settings/integrations/new/services", "/settings/integrations/new/name",
+	"/settings/integrations/new/cancel", "/settings/integrations/new/renew", "/settings/integrations/1/renew",
+	"/settings/integrations/1/services", "/settings/integrations/1/name", "/settings/integrations/1/update", "/settings/integrations/1/repos",
+}
+
+func TestNobodyGetsInWithoutSigningIn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.fill(t)
+	w.account(t, "somebody", access.RoleMember)
+	c := w.visitor(t)
+	for path := range pages {
+		got := c.get(path)
+		switch {
+		case strings.Contains(path, ".json") || strings.Contains(path, ".csv"):
+			if got.status != http.StatusUnauthorized || !strings.Contains(got.body, "Sign in first") {
+				t.Errorf("GET %s: status %d, want 401", path, got.status)
+			}
+		case !strings.HasPrefix(got.path, "/sign-in") || !strings.Contains(got.body, "Sign in to Weir"):
+			t.Errorf("GET %s leads to %s, want the sign-in page", path, got.path)
+		}
+	}
+	for _, path := range changes {
+		if got := c.post(path); !strings.HasPrefix(got.path, "/sign-in") {
+			t.Errorf("POST %s leads to %s, want the sign-in page", path, got.path)
+		}
+	}
+}
+
+func TestEachRoleSeesWhatItsRightsAllow(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.fill(t)
+	for _, role := range access.Roles {
+		c := w.signedIn(t, role)
+		for path, right := range pages {
+			want := http.StatusOK
+			if right != "" && !role.Has(right) {
+				want = http.StatusForbidden
+			}
+			if got := c.get(path); got.status != want {
+				t.Errorf("%s: GET %s: status %d, want %d", role, path, got.status, want)
+			}
+		}
+		for _, path := range changes {
+			if got := c.post(path); !role.Has(access.ManageIntegrations) && got.status != http.StatusForbidden {
+				t.Errorf("%s: POST %s: status %d, want 403", role, path, got.status)
+			}
+		}
+	}
+	if len(w.work.synced) > 8 {
+		t.Errorf("people without the right had %v synced", w.work.synced)
+	}
+}
+
+func TestMembersSeeNoIndividuals(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.fill(t)
+	c := w.signedIn(t, access.RoleMember)
+	for _, path := range []string{"/", "/reports/code", "/reports/code.json", "/reports/code.csv?table=repos"} {
+		got := c.get(path)
+		if got.status != http.StatusOK {
+			t.Fatalf("GET %s: status %d", path, got.status)
+		}
+		for _, p := range people {
+			if strings.Contains(got.body, p.name) || strings.Contains(got.body, p.email) {
+				t.Errorf("GET %s names %s to somebody without the right to see individuals", path, p.name)
+			}
+		}
+		if strings.Contains(got.body, "/reports/commits") || strings.Contains(got.body, `"commits?`) {
+			t.Errorf("GET %s links to commits, which this person may not see", path)
+		}
+	}
+	if got := c.get("/reports/code.csv?table=people"); got.status != http.StatusBadRequest {
+		t.Errorf("the table of people as CSV: status %d, want 400", got.status)
+	}
+}
+
+func TestOtherSitesCannotActInSomebodysName(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.fill(t)
+	c := w.signedIn(t, access.RoleAdmin)
+	for _, headers := range [][2]string{{"Sec-Fetch-Site", "cross-site"}, {"Origin", "https://evil.example"}} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, c.site+"/settings/integrations/1/name", strings.NewReader("name=stolen"))
+		must(t, err)
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set(headers[0], headers[1])
+		got := c.do(r)
+		if got.status != http.StatusForbidden || !strings.Contains(got.body, "came from another site") {
+			t.Errorf("POST with %s: %s: status %d\n%s", headers[0], headers[1], got.status, got.body)
+		}
+	}
+	i, err := w.store.Integration(t.Context(), 1)
+	must(t, err)
+	if i.Name == "stolen" {
+		t.Error("another site renamed the integration")
+	}
+}
