@@ -71,8 +71,8 @@ func (c *Commit) header(key, value string) (err error) {
 	return err
 }
 
-// ParseSignature reads "Name <email> seconds offset" as leniently as git does: the e-mail ends at the last '>',
-// and what cannot be read is left zero.
+// ParseSignature reads "Name <email> seconds offset" as leniently as git does: the e-mail ends at the first '>', the
+// date follows the last one, and what cannot be read is left zero.
 func ParseSignature(line string) Signature {
 	var s Signature
 	open := strings.IndexByte(line, '<')
@@ -84,10 +84,10 @@ func ParseSignature(line string) Signature {
 	rest := line[open+1:]
 	end := strings.IndexByte(rest, '>')
 	if end < 0 {
-		s.Email = strings.TrimSpace(rest)
+		s.Email = rest
 		return s
 	}
-	s.Email = strings.TrimSpace(rest[:end])
+	s.Email = rest[:end]
 	// The date follows the last bracket: "A <a@b> <c@d> 1 +0000" occurs.
 	date := strings.Fields(rest[strings.LastIndexByte(rest, '>')+1:])
 	if len(date) > 0 {
