@@ -398,7 +398,7 @@ func TestSchedule(t *testing.T) {
 		f.clock.now = time.Now()
 		f.addRepo(11, "api")
 		f.start()
-		f.importAll()
+		api := f.importAll()["api"]
 		asked := func() int {
 			t.Helper()
 			before := len(server.Requests())
@@ -417,6 +417,15 @@ func TestSchedule(t *testing.T) {
 		}
 		if n := asked(); n != 0 {
 			t.Errorf("%d requests when it was just done, want none", n)
+		}
+		busy := f.state(api)
+		busy.Phase, busy.FinishedAt = facts.PhaseReplaying, 0
+		if err := s.SaveSyncState(t.Context(), busy); err != nil {
+			t.Fatal(err)
+		}
+		f.clock.set(time.Now())
+		if n := asked(); n != 0 {
+			t.Errorf("%d requests for a repo that is being read, want none", n)
 		}
 		if err := f.ingest.CleanUp(t.Context()); err != nil {
 			t.Error(err)

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"weir/internal/connect"
 	"weir/internal/facts"
@@ -37,12 +39,18 @@ func (in *Ingest) ended(ctx context.Context, w work, p *progress, err error) err
 	case errors.As(err, &fetchErr):
 		return in.fetchFailed(ctx, w, p, fetchErr)
 	case errors.As(err, &storageErr):
-		p.fail(ctx, failure{string(storageErr.Fault), storageErr.Cause + ".", storageErr.Next + "."})
+		p.fail(ctx, failure{string(storageErr.Fault), sentence(storageErr.Cause), sentence(storageErr.Next)})
 		return &jobs.LaterError{After: untilRoom, Err: err}
 	}
 	p.fail(ctx, failure{"unexpected", "The work stopped with an error that was not foreseen.", "It is tried again; the log of Weir has the details."})
 	in.Log.ErrorContext(ctx, "sync of repo failed", "repo", w.repo.ID, "name", w.repo.FullName, "error", err)
 	return fmt.Errorf("sync repo=%d: %w", w.repo.ID, err)
+}
+
+// sentence makes one of the words of an error.
+func sentence(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:] + "."
 }
 
 // interrupted is how a job ends that was stopped from outside. It will be begun again, unless a person

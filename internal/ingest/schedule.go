@@ -54,7 +54,8 @@ func (in *Ingest) dueRepos(ctx context.Context, working map[facts.IntegrationID]
 	last := map[facts.RepoID]int64{}
 	for _, s := range states {
 		last[s.Repo] = s.FinishedAt
-		if s.Phase == facts.PhaseFailed {
+		// What is under way would be done twice; what is under way and has long not moved is begun again.
+		if s.Phase == facts.PhaseFailed || s.Busy() {
 			last[s.Repo] = s.UpdatedAt
 		}
 	}
