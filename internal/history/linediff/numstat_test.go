@@ -14,7 +14,7 @@ import (
 func TestNumstat(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(5, 5))
-	pairs := make([]pair, 20000)
+	pairs := make([]pair, 2500)
 	for i := range pairs {
 		pairs[i] = embed(r, randomPair(r))
 	}
@@ -45,7 +45,6 @@ func TestNumstat(t *testing.T) {
 			}
 		}
 	}
-	t.Log(differ)
 	if differ == 0 {
 		t.Error("no pair tells the two ways apart")
 	}
