@@ -40,7 +40,7 @@ vulnerabilities: $(VULN) ## known vulnerabilities in what we call, where their d
 generate: ## rebuild what is made from other files: web assets, docs/METRICS.md
 	@./scripts/setup generate
 	$(GO) -C tools/assets run .
-	WEIR_UPDATE=1 $(GO) test ./internal/report ./internal/metrics -run 'TestDocs' -count=1
+	WEIR_UPDATE=1 $(GO) test ./internal/cli -run TestGeneratedDocs -count=1
 
 .PHONY: golden
 golden: ## rewrite the golden files; read the difference before committing it

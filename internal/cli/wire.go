@@ -55,7 +55,7 @@ func assemble(ctx context.Context, settings *config.Config, log *slog.Logger) (a
 	if err != nil {
 		return nil, err
 	}
-	a.gate = access.NewGate(a.store, nil)
+	a.gate = access.NewGate(a.store, time.Now)
 	name, _ := os.Hostname()
 	a.jobs, err = jobs.Open(ctx, jobs.Options{
 		Store: a.store, Workers: settings.Workers, Shared: !database.Empty(), Name: name, Log: log,
@@ -74,9 +74,12 @@ func assemble(ctx context.Context, settings *config.Config, log *slog.Logger) (a
 	return a, err
 }
 
+// requestsAtOnce bounds what we ask of one server at a time: it is shared by people who work on it.
+const requestsAtOnce = 4
+
 // work starts the background work.
 func (a *app) work(ctx context.Context, settings *config.Config) error {
-	servers := &connect.Servers{}
+	servers := connect.NewServers(requestsAtOnce)
 	return a.jobs.Start(ctx, ingest.New(ingest.Options{
 		Store: a.store, Queue: a.jobs, Dir: settings.Data,
 		ConnectFunc: ingest.Connect(a.store, servers, time.Now, a.log),
