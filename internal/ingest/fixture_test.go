@@ -241,7 +241,7 @@ func (f *fixture) await(what string, done func() bool) {
 		if time.Now().After(deadline) {
 			f.t.Fatalf("waited too long for %s", what)
 		}
-		time.Sleep(10 * time.Millisecond)
+		<-time.After(10 * time.Millisecond)
 	}
 }
 

