@@ -49,7 +49,13 @@ func reportCPU(b *testing.B) (stop func()) {
 }
 
 func eachBench(b *testing.B, bench func(b *testing.B, s *store.Store)) {
-	b.Run("sqlite", func(b *testing.B) { bench(b, storetest.Open(b)) })
+	b.Run("sqlite", func(b *testing.B) {
+		s := storetest.Open(b)
+		if _, err := s.DB().ExecContext(b.Context(), `PRAGMA synchronous = FULL`); err != nil { // as in the product
+			b.Fatal(err)
+		}
+		bench(b, s)
+	})
 	b.Run("postgres", func(b *testing.B) { bench(b, storetest.OpenPostgres(b)) })
 }
 

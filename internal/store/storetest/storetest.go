@@ -52,6 +52,12 @@ func open(t testing.TB, o store.Options, options []Option) *store.Store {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if s.Dialect() == store.SQLite {
+		// Waiting for the disk keeps data through a power cut, which tests do not have.
+		if _, err := s.DB().ExecContext(t.Context(), `PRAGMA synchronous = OFF`); err != nil {
+			t.Fatal(err)
+		}
+	}
 	t.Cleanup(func() {
 		if err := s.Close(); err != nil {
 			t.Errorf("close store: %v", err)
