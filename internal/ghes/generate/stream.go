@@ -84,8 +84,9 @@ func initBare(ctx context.Context, dir string) error {
 // openStream starts to write into a bare repository that exists.
 func openStream(ctx context.Context, dir string) (*stream, error) {
 	s := &stream{dir: dir}
+	// Speed over safety on disk: what is lost can be made again.
 	s.cmd = exec.CommandContext(ctx, "git",
-		"-c", "core.compression=1", "-c", "fastimport.unpackLimit=0", "-c", "core.bigFileThreshold=64m",
+		"-c", "core.compression=1", "-c", "core.fsync=none", "-c", "fastimport.unpackLimit=0", "-c", "core.bigFileThreshold=64m",
 		"fast-import", "--quiet", "--force", "--date-format=raw-permissive", "--done", "--export-marks=import.marks")
 	s.cmd.Dir, s.cmd.Env, s.cmd.Stderr = dir, gitEnv(), &s.stderr
 	pipe, err := s.cmd.StdinPipe()
