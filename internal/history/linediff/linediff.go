@@ -26,21 +26,29 @@
 //
 // Hashes only speed things up. Two lines count as equal after their bytes were compared, so no
 // input can make two different lines look equal. The hash is seeded per process, so no input can be
-// prepared to make its lookups slow. Work is limited by Options.MaxCost.
+// prepared to make its lookups slow. Work and memory are limited by Options.
 package linediff
 
 import (
+	"cmp"
 	"errors"
 	"sync"
 )
 
 // ErrTooCostly is returned for a pair of texts whose difference would take more work than
-// Options.MaxCost allows. The pair has a diff, but none that is worth its price.
+// Options allows. The pair has a diff, but none that is worth its price.
 var ErrTooCostly = errors.New("compare lines: the texts differ in too costly a way")
 
-// DefaultMaxCost is the cost limit that a zero Options.MaxCost stands for: it is reached after
-// some ten seconds, on files that differ in hundreds of thousands of lines.
-const DefaultMaxCost = 4 << 30
+const (
+	// DefaultMaxCost is the limit that a zero Options.MaxCost stands for: it is reached after
+	// some ten seconds, on files that differ in hundreds of thousands of lines.
+	DefaultMaxCost = 4 << 30
+	// DefaultMaxLines is the limit that a zero Options.MaxLines stands for.
+	DefaultMaxLines = 4 << 20
+)
+
+// keptLines is how many lines a Differ keeps working memory for.
+const keptLines = 1 << 18
 
 // Change is one hunk: ALines lines from line AStart of the old text were replaced by BLines lines
 // from line BStart of the new text. Lines count from 0. One of ALines and BLines may be 0; the
@@ -58,6 +66,9 @@ type Options struct {
 	// MaxCost limits the work of one diff; 0 means DefaultMaxCost. The unit is about one
 	// comparison of two lines.
 	MaxCost int64
+	// MaxLines limits the lines of both texts together that stand between the equal lines at head
+	// and tail; 0 means DefaultMaxLines. Each takes about 70 bytes of working memory.
+	MaxLines int
 }
 
 // Differ compares texts and keeps its working memory for the next call. The zero value is ready.
@@ -81,12 +92,14 @@ func Diff(a, b *Text, o Options) ([]Change, error) {
 // Diff appends the changes from a to b to dst, in the order of the lines, and returns the extended
 // slice. The only error is ErrTooCostly; dst is then returned unchanged.
 func (d *Differ) Diff(dst []Change, a, b *Text, o Options) ([]Change, error) {
-	if o.MaxCost == 0 {
-		o.MaxCost = DefaultMaxCost
-	}
+	o.MaxCost = cmp.Or(o.MaxCost, DefaultMaxCost)
+	o.MaxLines = cmp.Or(o.MaxLines, DefaultMaxLines)
 	defer d.release()
 	if !d.trim(a, b, o.KeepTail) {
 		return dst, nil
+	}
+	if d.a.middle()+d.b.middle() > o.MaxLines {
+		return dst, ErrTooCostly
 	}
 	if err := d.mark(o.MaxCost); err != nil {
 		return dst, err
@@ -98,8 +111,13 @@ func (d *Differ) Diff(dst []Change, a, b *Text, o Options) ([]Change, error) {
 	return appendChanges(dst, d.a.groups, d.b.groups), nil
 }
 
-// release lets go of the texts, so that an idle Differ does not keep them alive.
+// release lets go of the texts, so that an idle Differ does not keep them alive, and of working
+// memory of unusual size.
 func (d *Differ) release() {
+	if cap(d.a.changed)+cap(d.b.changed) > keptLines {
+		*d = Differ{}
+		return
+	}
 	d.a.text, d.b.text = nil, nil
 	d.classes.release()
 }

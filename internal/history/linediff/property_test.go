@@ -104,6 +104,9 @@ func TestTooCostly(t *testing.T) {
 	if !errors.Is(err, linediff.ErrTooCostly) || len(got) != 1 {
 		t.Fatalf("got %d changes and error %v", len(got), err)
 	}
+	if _, err := d.Diff(nil, a, b, linediff.Options{MaxLines: 30000}); !errors.Is(err, linediff.ErrTooCostly) {
+		t.Fatalf("40,000 lines where 30,000 are allowed: %v", err)
+	}
 	if _, err := d.Diff(nil, a, b, linediff.Options{}); err != nil {
 		t.Fatalf("with the default limit: %v", err)
 	}
