@@ -39,7 +39,7 @@ func byHash(all []emitted) map[string]emitted {
 		for _, p := range c.Parents {
 			c.Problem += " " + hash[p]
 		}
-		c.Number, c.Parents = 0, nil
+		c.Number, c.Parents, c.ParentNumbers = 0, nil, nil
 		named[c.Hash] = c
 	}
 	return named

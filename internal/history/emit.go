@@ -56,8 +56,7 @@ func (r *run) fill(j *job, patchID string, files []facts.FileChange) error {
 			Problem:       j.problem,
 			Files:         files,
 		},
-		ParentNumbers: j.parents,
-		AuthorName:    c.Author.Name, AuthorEmail: c.Author.Email,
+		AuthorName: c.Author.Name, AuthorEmail: c.Author.Email,
 		CommitterName: c.Committer.Name, CommitterEmail: c.Committer.Email,
 		Message: c.Message,
 	}

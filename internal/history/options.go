@@ -40,8 +40,6 @@ type Options struct {
 // lines of its own, with MergeLines as their only count.
 type Commit struct {
 	facts.Commit
-	// ParentNumbers are the parents' numbers, 0 for a parent that cannot be read.
-	ParentNumbers []facts.CommitNumber
 	// Names and e-mails are as committed.
 	AuthorName, AuthorEmail       string
 	CommitterName, CommitterEmail string

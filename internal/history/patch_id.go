@@ -75,13 +75,10 @@ func (p *patchID) line(prefix byte, line []byte) {
 	if prefix != ' ' {
 		p.buf = append(p.buf, prefix)
 	}
-	for len(line) > 0 {
-		n := bytes.IndexAny(line, " \t\n\r")
-		if n < 0 {
-			n = len(line)
+	for _, c := range line {
+		if c > ' ' || c != ' ' && c != '\t' && c != '\n' && c != '\r' {
+			p.buf = append(p.buf, c)
 		}
-		p.buf = append(p.buf, line[:n]...)
-		line = line[min(n+1, len(line)):]
 	}
 	if len(p.buf) > 8<<10 {
 		p.write()

@@ -15,7 +15,7 @@ type planter struct {
 	state   *state
 	objects *git.ObjectReader
 	out     chan<- *job
-	// parents of the planned commits, from the first one on; 0 for a parent that is not there.
+	// parents of the planned commits, from the first one on, as far as they are there.
 	parents [][]facts.CommitNumber
 	from    int // number of the first
 	// waiting counts the planned children of a commit whose directories are still needed.
@@ -50,9 +50,10 @@ func (p *planter) survey(hashes []git.Hash) error {
 		var numbers []facts.CommitNumber
 		if err == nil && !p.repo.Cut(hashes[i]) {
 			for _, h := range c.Parents {
-				n := p.state.number.find(p.state.plan, h)
-				numbers = append(numbers, n)
-				p.waiting[n]++
+				if n := p.state.number.find(p.state.plan, h); n != 0 {
+					numbers = append(numbers, n)
+					p.waiting[n]++
+				}
 			}
 		}
 		p.parents = append(p.parents, numbers)
@@ -158,7 +159,7 @@ func (p *planter) plant(j *job) error {
 func (p *planter) parentRoots(j *job) ([]*dir, error) {
 	var roots []*dir
 	for _, n := range j.parents {
-		if n == 0 || n >= j.number {
+		if n >= j.number {
 			continue
 		}
 		root, err := p.rootOf(n)

@@ -35,9 +35,13 @@ type state struct {
 	pathAt map[string]uint32 // nil until something is recorded
 	next   versionID
 
-	// The records of earlier runs, the first id that they do not use, and what was looked up in them.
-	data  []byte
-	held  versionID
+	// The records of earlier runs, what they hold, the first id that they do not use, and what was looked up in them.
+	// The tree stage reads these while the last stage adds to the lists above.
+	data        []byte
+	heldCommits []commitInfo
+	heldPaths   []string
+	held        versionID
+
 	known map[versionID]*loaded
 	where map[int][]uint32
 
@@ -109,9 +113,9 @@ func (s *state) pathIndex(path string) (i uint32, isNew bool) {
 	return i, !known
 }
 
-// maker gives the commit that made a version.
+// maker gives the commit of an earlier run that made a version.
 func (s *state) maker(id versionID) int {
-	return sort.Search(len(s.commits), func(i int) bool { return s.commits[i].first > id }) - 1
+	return sort.Search(len(s.heldCommits), func(i int) bool { return s.heldCommits[i].first > id }) - 1
 }
 
 // storedRoot is the directory of a commit of an earlier run: which version it has at each path.
@@ -123,13 +127,13 @@ type storedRoot struct {
 // stored collects the versions at a commit by going back along first parents: the last change of a path counts.
 func (s *state) stored(n facts.CommitNumber) (*storedRoot, error) {
 	root := &storedRoot{number: n, versions: map[string]versionID{}}
-	seen := make([]bool, len(s.paths))
-	for at := n; at != 0; at = s.commits[at-1].parent {
+	seen := make([]bool, len(s.heldPaths))
+	for at := n; at != 0; at = s.heldCommits[at-1].parent {
 		err := s.changesOf(int(at-1), func(path uint32, id versionID) {
 			if !seen[path] {
 				seen[path] = true
 				if id != 0 {
-					root.versions[s.paths[path]] = id
+					root.versions[s.heldPaths[path]] = id
 				}
 			}
 		})

@@ -69,7 +69,7 @@ func (s *state) restore(o Options, want header, resume bool) (rebuilt string, er
 			return s.index(from, to)
 		})
 		if err == nil {
-			s.done, s.held = len(s.commits), s.next
+			s.hold()
 			return "", nil
 		}
 		if !errors.Is(err, errState) {
@@ -84,6 +84,14 @@ func (s *state) restore(o Options, want header, resume bool) (rebuilt string, er
 	fresh.files = s.files
 	*s = *fresh
 	return rebuilt, s.begun(want)
+}
+
+// hold sets apart what earlier runs left. Later appends go elsewhere.
+func (s *state) hold() {
+	n, paths := len(s.commits), len(s.paths)
+	s.done, s.held = n, s.next
+	s.heldCommits, s.heldPaths = s.commits[:n:n], s.paths[:paths:paths]
+	s.commits, s.paths = s.commits[:n:n], s.paths[:paths:paths]
 }
 
 // begun starts an empty checkpoint.

@@ -249,7 +249,7 @@ func (s *state) index(from, to int) error {
 
 // changesOf calls each for the changed paths of commit i, counted from 0.
 func (s *state) changesOf(i int, each func(path uint32, id versionID)) error {
-	c := s.commits[i]
+	c := s.heldCommits[i]
 	p := parser{data: s.data[:c.versions], at: int(c.changes)}
 	made := c.first
 	path := int64(0)
@@ -264,7 +264,7 @@ func (s *state) changesOf(i int, each func(path uint32, id versionID)) error {
 		default:
 			id = c.first - versionID(ref-1)
 		}
-		if p.bad || path < 0 || path >= int64(len(s.paths)) {
+		if p.bad || path < 0 || path >= int64(len(s.heldPaths)) {
 			return fmt.Errorf("%w: the changes of commit %d make no sense", errState, i+1)
 		}
 		each(uint32(path), id)
@@ -368,11 +368,11 @@ func (s *state) seek(i int, id versionID) (*parser, error) {
 	offs, known := s.where[i]
 	if !known {
 		next := s.held
-		if i+1 < len(s.commits) {
-			next = min(next, s.commits[i+1].first)
+		if i+1 < len(s.heldCommits) {
+			next = s.heldCommits[i+1].first
 		}
-		p := parser{data: s.data, at: int(s.commits[i].versions)}
-		for range next - s.commits[i].first {
+		p := parser{data: s.data, at: int(s.heldCommits[i].versions)}
+		for range next - s.heldCommits[i].first {
 			offs = append(offs, uint32(p.at))
 			p.skipVersion(s.files.hashSize)
 		}
@@ -381,7 +381,7 @@ func (s *state) seek(i int, id versionID) (*parser, error) {
 		}
 		s.where[i] = offs
 	}
-	k := int(id - s.commits[i].first)
+	k := int(id - s.heldCommits[i].first)
 	if k >= len(offs) {
 		return nil, fmt.Errorf("%w: version %d is not held", errState, id)
 	}

@@ -67,7 +67,7 @@ type Options struct {
 	// comparison of two lines.
 	MaxCost int64
 	// MaxLines limits the lines of both texts together that stand between the equal lines at head
-	// and tail; 0 means DefaultMaxLines. Each takes about 70 bytes of working memory.
+	// and tail, if both have any; 0 means DefaultMaxLines. Each takes about 70 bytes of memory.
 	MaxLines int
 }
 
@@ -98,10 +98,7 @@ func (d *Differ) Diff(dst []Change, a, b *Text, o Options) ([]Change, error) {
 	if !d.trim(a, b, o.KeepTail) {
 		return dst, nil
 	}
-	if d.a.middle()+d.b.middle() > o.MaxLines {
-		return dst, ErrTooCostly
-	}
-	if err := d.mark(o.MaxCost); err != nil {
+	if err := d.mark(o); err != nil {
 		return dst, err
 	}
 	d.a.collect()
@@ -123,11 +120,15 @@ func (d *Differ) release() {
 }
 
 // mark finds which lines of the two middles are changed.
-func (d *Differ) mark(maxCost int64) error {
+func (d *Differ) mark(o Options) error {
 	a, b := &d.a, &d.b
 	a.clear()
 	b.clear()
-	if a.middle() == 0 || b.middle() == 0 || !d.classes.build(a, b) {
+	empty := a.middle() == 0 || b.middle() == 0
+	if !empty && a.middle()+b.middle() > o.MaxLines {
+		return ErrTooCostly
+	}
+	if empty || !d.classes.build(a, b) {
 		a.markAll()
 		b.markAll()
 		return nil
@@ -135,5 +136,5 @@ func (d *Differ) mark(maxCost int64) error {
 	d.classes.countOutside(a, b)
 	a.discard(d.classes.inB, a.lines)
 	b.discard(d.classes.inA, b.lines)
-	return d.search.run(a, b, maxCost)
+	return d.search.run(a, b, o.MaxCost)
 }
