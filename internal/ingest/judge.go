@@ -18,23 +18,27 @@ func (in *Ingest) Judge(ctx context.Context, id facts.RepoID) error {
 		return err
 	}
 	p := in.progress(ctx, id)
-	lastStep := p.state.Phase == facts.PhaseReplaying || p.state.Phase == facts.PhaseJudging
-	if lastStep {
-		p.enter(ctx, facts.PhaseJudging, "commits")
-	}
+	lastStep := in.lastStep(ctx, w, p.state)
 	if err := judge.Repo(ctx, in.Store, id); err != nil {
 		return in.ended(ctx, w, p, err)
 	}
 	if lastStep {
-		in.judged(ctx, id)
+		in.judged(ctx, id, p.state.Phase)
 		return in.judgeAffected(ctx, id)
 	}
 	return nil
 }
 
-// judged ends the sync unless the next one has begun meanwhile.
-func (in *Ingest) judged(ctx context.Context, id facts.RepoID) {
-	if p := in.progress(ctx, id); p.state.Phase == facts.PhaseJudging {
+// lastStep tells whether a sync waits for this judgement, be it for its second try, or whether it is
+// only that a rule has changed.
+func (in *Ingest) lastStep(ctx context.Context, w work, state facts.SyncState) bool {
+	failedHere := state.Phase == facts.PhaseFailed && state.Unit == unitCommits && in.replayed(ctx, w)
+	return state.Phase == facts.PhaseJudging || failedHere
+}
+
+// judged ends the sync unless something else has begun meanwhile.
+func (in *Ingest) judged(ctx context.Context, id facts.RepoID, before facts.Phase) {
+	if p := in.progress(ctx, id); p.state.Phase == before {
 		p.ready(ctx)
 	}
 }

@@ -43,8 +43,7 @@ func (in *Ingest) ended(ctx context.Context, w work, p *progress, err error) err
 		return &jobs.LaterError{After: untilRoom, Err: err}
 	}
 	p.fail(ctx, failure{"unexpected", "The work stopped with an error that was not foreseen.", "It is tried again; the log of Weir has the details."})
-	in.Log.ErrorContext(ctx, "sync of repo failed", "repo", w.repo.ID, "name", w.repo.FullName, "error", err)
-	return fmt.Errorf("sync repo=%d: %w", w.repo.ID, err)
+	return fmt.Errorf("sync repo=%d %s: %w", w.repo.ID, w.repo.FullName, err)
 }
 
 // sentence makes one of the words of an error.
@@ -56,7 +55,8 @@ func sentence(text string) string {
 // interrupted is how a job ends that was stopped from outside. It will be begun again, unless a person
 // cancelled it: then its state was theirs to set.
 func (in *Ingest) interrupted(ctx context.Context, p *progress, cause error) error {
-	if !jobs.Cancelled(ctx) && p.state.Busy() && !p.quiet {
+	// A sync that waits for its judgement goes on waiting for it.
+	if !jobs.Cancelled(ctx) && p.state.Busy() && !p.quiet && p.state.Phase != facts.PhaseJudging {
 		p.state.Phase = facts.PhaseQueued
 		p.save(context.WithoutCancel(ctx))
 	}

@@ -20,6 +20,9 @@ type progress struct {
 
 const progressEvery = 500 * time.Millisecond
 
+// unitCommits is what is counted once the mirror is there.
+const unitCommits = "commits"
+
 func (in *Ingest) progress(ctx context.Context, repo facts.RepoID) *progress {
 	state, err := in.Store.SyncState(ctx, repo, facts.SyncCommits)
 	if err != nil {

@@ -24,9 +24,14 @@ func (in *Ingest) Replay(ctx context.Context, id facts.RepoID) error {
 		return err
 	}
 	p := in.progress(ctx, id)
-	p.enter(ctx, facts.PhaseReplaying, "commits")
+	p.enter(ctx, facts.PhaseReplaying, unitCommits)
 	r := &replay{in: in, work: w, progress: p}
-	return in.ended(ctx, w, p, r.run(ctx))
+	if err := r.run(ctx); err != nil {
+		return in.ended(ctx, w, p, err)
+	}
+	// Only now is a judgement the last step of the sync; one that ran before judged what was there.
+	p.enter(ctx, facts.PhaseJudging, unitCommits)
+	return nil
 }
 
 // replay is one Replay under way.
@@ -130,7 +135,7 @@ func (r *replay) replay(ctx context.Context, mailmap *people.Mailmap) (*history.
 		FromNumber:  held,
 		Identify:    r.in.people.identify(turn, mailmap),
 		MemoryLimit: r.in.MemoryLimit / int64(r.in.Workers),
-		Progress:    func(done, total int) { r.progress.report(turn, "commits", int64(done), int64(total)) },
+		Progress:    func(done, total int) { r.progress.report(turn, unitCommits, int64(done), int64(total)) },
 		Rebuild:     func(reason string) error { return r.startOver(turn, reason) },
 	}, facts.add)
 	// What was emitted is worth keeping however the replay ended.
@@ -180,7 +185,6 @@ func (r *replay) finish(ctx context.Context, summary *history.Summary) error {
 		"commits", summary.Commits, "emitted", summary.Emitted, "held", held, "problems", summary.ProblemCount)
 	p := r.progress
 	p.state.Held, p.state.Server, p.state.ServerAt, p.state.Problems = int64(held), int64(there), r.in.unix(), int64(problems)
-	p.save(ctx)
 	return r.in.mark(r.repo.ID, r.tips, last)
 }
 
