@@ -51,6 +51,9 @@ func (c *analyzeCmd) Run(ctx context.Context, std streams) error {
 	if repo.Shallow() {
 		fmt.Fprintln(std.err, "weir: the history of this clone is cut off; what came before is not counted and the oldest lines belong to the cut. `git fetch --unshallow` brings the rest.")
 	}
+	if a.result.NoAncestry {
+		fmt.Fprintln(std.err, "weir: parents of some commits are missing, so that no commit was taken for a duplicate of another.")
+	}
 	if len(a.refs) == 0 {
 		fmt.Fprintln(std.err, "weir: the repository has no commit yet.")
 	}
@@ -62,10 +65,8 @@ type analysis struct {
 	refs      []git.Ref
 	rules     facts.Rules
 	directory *people.Directory
-	// offsets holds each commit's time zone by its number, which the judge does not keep.
-	offsets []int32
-	summary *history.Summary
-	result  *judge.Result
+	summary   *history.Summary
+	result    *judge.Result
 }
 
 func (c *analyzeCmd) analyze(ctx context.Context, repo *git.Repository, rules facts.Rules, bar *progress) (*analysis, error) {
@@ -73,7 +74,7 @@ func (c *analyzeCmd) analyze(ctx context.Context, repo *git.Repository, rules fa
 	if err != nil {
 		return nil, err
 	}
-	a := &analysis{refs: refs, rules: rules, offsets: []int32{0}}
+	a := &analysis{refs: refs, rules: rules}
 	settings, mailmap, err := repositorySettings(ctx, repo, refs)
 	if err != nil {
 		return nil, err
@@ -89,7 +90,6 @@ func (c *analyzeCmd) analyze(ctx context.Context, repo *git.Repository, rules fa
 	}
 	a.summary, err = history.Replay(ctx, repo, options, func(commit *history.Commit) error {
 		a.directory.Note(commit.Author)
-		a.offsets = append(a.offsets, int32(commit.AuthorOffset))
 		j.Add(&commit.Commit)
 		return nil
 	})
@@ -144,6 +144,7 @@ func (c *analyzeCmd) print(std streams, a *analysis) error {
 	case c.JSON:
 		encoder := json.NewEncoder(std.out)
 		encoder.SetIndent("", "  ")
+		encoder.SetEscapeHTML(false)
 		return encoder.Encode(a.report())
 	case c.CSV && c.Table == "commits":
 		return report.WriteAnalyzedCommits(std.out, a.commits(), a.directory.Person)
@@ -193,7 +194,7 @@ func (a *analysis) commits() iter.Seq[report.AnalyzedCommit] {
 			author := a.directory.Identity(judged.Author)
 			commit := report.AnalyzedCommit{
 				Hash: judged.Hash, AuthorName: author.Name, AuthorEmail: author.Email, AuthoredAt: judged.AuthoredAt,
-				AuthorOffset: int(a.offsets[judged.Number]), Day: judged.Day, Merge: judged.Merge, Verdict: judged.Verdict,
+				AuthorOffset: judged.AuthorOffset, Day: judged.Day, Merge: judged.Merge, Verdict: judged.Verdict,
 			}
 			if !yield(commit) {
 				return

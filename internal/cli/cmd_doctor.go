@@ -37,6 +37,7 @@ func (c *doctorCmd) Run(ctx context.Context, std streams) error {
 	if c.JSON {
 		encoder := json.NewEncoder(std.out)
 		encoder.SetIndent("", "  ")
+		encoder.SetEscapeHTML(false)
 		err = encoder.Encode(result)
 	} else {
 		err = printDiagnosis(std, result)

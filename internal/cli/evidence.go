@@ -24,12 +24,12 @@ func evidence(s *store.Store, dataDir string) report.Evidence {
 		Text: func(ctx context.Context, repo facts.Repo, revision, path string) ([]byte, error) {
 			return mirrorText(ctx, ingest.MirrorDir(dataDir, repo.ID), revision, path)
 		},
-		FileReason: func(repo facts.Repo, f *facts.FileChange) facts.Reason {
-			rules, err := s.Rules(context.Background())
+		FileReasons: func(ctx context.Context, repo facts.Repo) (func(*facts.FileChange) facts.Reason, error) {
+			rules, err := s.Rules(ctx)
 			if err != nil {
-				rules = facts.DefaultRules()
+				return nil, err
 			}
-			return judge.NewFiles(rules, repo).Reason(f)
+			return judge.NewFiles(rules, repo).Reason, nil
 		},
 		Terms: func(ctx context.Context, c *facts.JudgedCommit) (metrics.Terms, error) {
 			return judge.Explain(ctx, s, c)

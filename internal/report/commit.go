@@ -37,6 +37,11 @@ func Commit(ctx context.Context, src DetailSource, p Params, ev Evidence) (*Page
 	if d.touched, err = src.JudgedByNumber(ctx, c.Repo, touchedNumbers(&c)); err != nil {
 		return nil, err
 	}
+	if ev.FileReasons != nil {
+		if d.reason, err = ev.FileReasons(ctx, d.repo); err != nil {
+			return nil, err
+		}
+	}
 	page := &Page{
 		Name: NameCommit, Title: c.Subject, Question: "What does this commit change, and whose lines?", Params: p, Charts: []Chart{},
 		Definitions: append(definitions(metricsNamed("haloc", "new_work_share", "legacy_refactor_share", "help_others_share", "rework_share", "unattributed_share", "impact")),
@@ -63,7 +68,9 @@ type detailer struct {
 	ev      Evidence
 	window  metrics.Window
 	touched map[facts.CommitNumber]facts.JudgedCommit
-	text    textBudget
+	// reason is nil when there is nobody to ask.
+	reason func(*facts.FileChange) facts.Reason
+	text   textBudget
 }
 
 func touchedNumbers(c *facts.JudgedCommit) []facts.CommitNumber {
@@ -117,8 +124,8 @@ func (d *detailer) file(f *facts.FileChange) (DetailedFile, error) {
 		old := Path(f.OldPath)
 		out.OldPath = &old
 	}
-	if d.ev.FileReason != nil {
-		if reason := d.ev.FileReason(d.repo, f); reason != facts.Counts {
+	if d.reason != nil {
+		if reason := d.reason(f); reason != facts.Counts {
 			out.Left, _ = ReasonTitle(reason)
 		}
 	}

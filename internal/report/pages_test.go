@@ -176,8 +176,10 @@ func TestCommitPage(t *testing.T) {
 	src := detailed()
 	c := src.commits[len(src.commits)-1]
 	ev := report.Evidence{
-		FileReason: func(_ facts.Repo, f *facts.FileChange) facts.Reason {
-			return map[string]facts.Reason{"go.sum": facts.LeftLock}[f.Path]
+		FileReasons: func(context.Context, facts.Repo) (func(*facts.FileChange) facts.Reason, error) {
+			return func(f *facts.FileChange) facts.Reason {
+				return map[string]facts.Reason{"go.sum": facts.LeftLock}[f.Path]
+			}, nil
 		},
 		Text: func(_ context.Context, _ facts.Repo, revision, path string) ([]byte, error) {
 			return []byte(strings.Repeat(revision[len(revision)-1:]+" "+path+" \x1b\xff\n", 9)), nil

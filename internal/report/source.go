@@ -60,8 +60,8 @@ type Evidence struct {
 	// Text gives the bytes of a file at a commit, named by its object id, or by the id and "^" for its first
 	// parent. It is met by a mirror on this machine; facts.ErrNotFound says that there is none.
 	Text func(ctx context.Context, repo facts.Repo, revision, path string) ([]byte, error)
-	// FileReason says why a file does not count; it is judge's.
-	FileReason func(repo facts.Repo, f *facts.FileChange) facts.Reason
+	// FileReasons gives what says why a file of a repo does not count; it is judge's.
+	FileReasons func(ctx context.Context, repo facts.Repo) (func(*facts.FileChange) facts.Reason, error)
 	// Terms shows how the commit's impact comes about; it is judge's.
 	Terms func(ctx context.Context, c *facts.JudgedCommit) (metrics.Terms, error)
 }
