@@ -16,9 +16,12 @@ const (
 // upkeep rolls small packs up into larger ones when there are many. It drops no object, reachable or
 // not. When it does not work the mirror is as good as before, so that is only noted.
 func (f *fetch) upkeep(ctx context.Context) {
-	if !f.mirror.untidy() {
-		return
+	if f.mirror.untidy() {
+		f.tidy(ctx)
 	}
+}
+
+func (f *fetch) tidy(ctx context.Context) {
 	for _, args := range [][]string{
 		{"repack", "-d", "-l", "-q", "--geometric=2"},
 		{"pack-refs", "--all"},
