@@ -112,7 +112,7 @@ func openFiles(dir string) (*stateFiles, error) {
 
 // close gives the lock back. What is pending is dropped: it counts as not done.
 func (f *stateFiles) close() error {
-	var errs []error
+	errs := []error{unlock(f.lock)}
 	for _, file := range []*os.File{f.plan, f.log, f.lock} {
 		if file != nil {
 			errs = append(errs, file.Close())
