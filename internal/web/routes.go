@@ -89,6 +89,7 @@ func (s *Server) integrationRoutes(page func(string, door, handler)) {
 	page("GET /settings/integrations/{id}/repos", view, s.importPage)
 	page("GET /settings/integrations/{id}/repos/progress", view, s.importProgress)
 	page("POST /settings/integrations/{id}/repos", manage, s.importRepos)
+	page("GET /settings/integrations/{id}/repos/{repo}/problems", view, s.repoProblemsPage)
 	page("GET /settings/ledger", view.withTwins(), s.ledgerPage)
 }
 

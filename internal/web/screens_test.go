@@ -29,7 +29,7 @@ func TestScreens(t *testing.T) {
 	i := w.fill(t)
 	for name, path := range map[string]string{
 		"home": "/", "integrations": "/settings/integrations", "integration": "/settings/integrations/1?created=1",
-		"import": "/settings/integrations/1/repos", "ledger": "/settings/ledger", "provider": "/settings/integrations/new",
+		"import": "/settings/integrations/1/repos", "ledger": "/settings/ledger", "problems": "/settings/integrations/1/repos/2/problems", "provider": "/settings/integrations/new",
 		"method": "/settings/integrations/new/method", "code": "/reports/code", "worklog": "/reports/worklog?period=30d",
 		"commits": "/reports/commits?limit=20", "commit": "/reports/commit?repo=3&commit=" + i.commit,
 	} {

@@ -18,15 +18,17 @@ type stateView struct {
 	Bar         bool
 	Done, Total int64
 	// Why and Next explain a failure; Problems counts items that could not be read.
-	Why, Next  string
-	Problems   int64
-	FinishedAt int64
-	Retry      bool
+	Why, Next string
+	Problems  int64
+	// ProblemsAddress leads to the list of those items.
+	ProblemsAddress string
+	FinishedAt      int64
+	Retry           bool
 }
 
 func (s *Server) viewState(r store.RepoRow) stateView {
 	v := stateOf(r.Sync, r.ImportedAt != 0, s.now())
-	v.Repo = r.ID
+	v.Repo, v.ProblemsAddress = r.ID, problemsAddress(r.Repo)
 	return v
 }
 

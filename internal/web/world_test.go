@@ -233,6 +233,8 @@ func (w *world) fill(t testing.TB) imported {
 		st.Repo, st.Kind = i.repos[n], facts.SyncCommits
 		must(t, w.store.SaveSyncState(ctx, st))
 	}
+	must(t, w.store.SaveProblems(ctx, i.repos[1], []facts.Problem{
+		{Repo: i.repos[1], Kind: facts.SyncCommits, Item: "blob 3f2a: " + hostile, Code: "object_unreadable", Cause: "The object is damaged in the mirror.", SeenAt: now.Unix()}}))
 	for n := range 30 {
 		status := []int{200, 200, 304, 404, -1}[n%5]
 		must(t, w.store.Record(ctx, facts.Request{Integration: i.integration, At: now.Unix() - int64(n*60), Kind: []string{"rest", "git"}[n%2], Method: "GET",
