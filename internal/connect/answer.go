@@ -204,7 +204,7 @@ func parseRetryAfter(value string, now time.Time) (time.Time, bool) {
 	if value == "" {
 		return time.Time{}, false
 	}
-	at := now
+	var at time.Time
 	if seconds, err := strconv.ParseInt(strings.TrimSpace(value), 10, 64); err == nil {
 		at = now.Add(time.Duration(min(max(seconds, 1), 86400)) * time.Second)
 	} else if date, err := http.ParseTime(value); err == nil {

@@ -166,7 +166,7 @@ func lastWords(err error) string {
 }
 
 func innerError(err error) error {
-	if joined, is := err.(interface{ Unwrap() []error }); is && len(joined.Unwrap()) > 0 { //nolint:errorlint // this walks the chain itself
+	if joined, is := err.(interface{ Unwrap() []error }); is && len(joined.Unwrap()) > 0 {
 		return joined.Unwrap()[0]
 	}
 	return errors.Unwrap(err)

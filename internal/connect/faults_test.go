@@ -6,7 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"maps"
-	"net"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -222,11 +221,4 @@ func TestEveryCodeIsProvoked(t *testing.T) {
 // resolves answers fixed addresses for every name.
 func resolves(addresses ...string) func(context.Context, string) ([]string, error) {
 	return func(context.Context, string) ([]string, error) { return addresses, nil }
-}
-
-// dialsTo sends every connection to one address.
-func dialsTo(hostPort string) func(context.Context, string, string) (net.Conn, error) {
-	return func(ctx context.Context, network, _ string) (net.Conn, error) {
-		return new(net.Dialer).DialContext(ctx, network, hostPort)
-	}
 }

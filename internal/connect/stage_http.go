@@ -34,7 +34,7 @@ func (d *diagnosis) checkHTTP(ctx context.Context) outcome {
 	}
 	if f := d.judgeMeta(d.meta); f != nil {
 		if f.Detail == "" {
-			f.saw("HTTP %d, %s: %s", d.meta.Status, contentKind(d.meta), d.meta.Excerpt())
+			f = f.saw("HTTP %d, %s: %s", d.meta.Status, contentKind(d.meta), d.meta.Excerpt())
 		}
 		return bad(f)
 	}

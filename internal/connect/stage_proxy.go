@@ -126,15 +126,14 @@ func (d *diagnosis) connectThrough(ctx context.Context, conn net.Conn) (net.Conn
 }
 
 func (d *diagnosis) readConnect(conn net.Conn, request *http.Request) error {
-	resp, err := http.ReadResponse(bufio.NewReader(conn), request)
+	resp, err := http.ReadResponse(bufio.NewReader(conn), request) //nolint:bodyclose // the body of a yes is the tunnel itself; a no is closed with the connection
 	if err != nil {
 		if timedOut(err) || cutOff(err) {
 			return err
 		}
 		return &notHTTPError{err}
 	}
-	// The body of a yes is the tunnel itself and must not be closed; a no is closed with the connection.
-	return proxyAnswer(request.Context(), d.proxy, request, resp) //nolint:bodyclose // see above
+	return proxyAnswer(request.Context(), d.proxy, request, resp)
 }
 
 func basicAuth(username, password string) string {

@@ -122,7 +122,7 @@ func TestObjectReader(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer objects.Close()
+	defer func() { _ = objects.Close() }()
 	objects.MaxSize = 1000
 	id := func(rev string) git.Hash { return hash(t, strings.TrimSpace(r.Git("rev-parse", rev))) }
 	missing := hash(t, strings.Repeat("1", 40))
@@ -177,7 +177,7 @@ func TestDamagedObject(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer objects.Close()
+	defer func() { _ = objects.Close() }()
 	if _, err := objects.Read(bad, nil); !git.Unreadable(err) {
 		t.Errorf("damaged: %v", err)
 	} else {

@@ -88,7 +88,7 @@ func (g *graph) read(h Hash, obj Object, err error) error {
 	case err != nil:
 		g.unreadable = append(g.unreadable, h)
 		g.count = append(g.count, -1)
-		return nil
+		return nil //nolint:nilerr // the list of unreadable ones is how this is told
 	case g.repo.Cut(h):
 		c.Parents = nil
 	}

@@ -64,7 +64,7 @@ func (c *Capabilities) without(err error) error {
 		return err
 	}
 	for _, passing := range []error{ErrTemporary, ErrRateLimited, ErrMaintenance, ErrUnauthorized} {
-		if errors.Is(err, passing) && (passing != ErrUnauthorized || failure.Status == 0) {
+		if errors.Is(err, passing) && (!errors.Is(passing, ErrUnauthorized) || failure.Status == 0) {
 			return err
 		}
 	}

@@ -38,7 +38,7 @@ func TestErrors(t *testing.T) {
 		{"an error of the server", says(500, asJSON, `{"message":"Server Error"}`), github.ErrTemporary, connect.APIServerError, true},
 		{"an error of the front", says(502, asPage, `<html>502</html>`), github.ErrTemporary, connect.APIServerError, true},
 		{"a page to sign in", says(200, asPage, `<html><title>Sign in</title></html>`), github.ErrUnreachable, connect.APIPage, false},
-		{"a redirect to sign in", http.RedirectHandler("https://sso.example.com/login", 302), github.ErrUnreachable, connect.HTTPLoginPage, false},
+		{"a redirect to sign in", http.RedirectHandler("https://sso.example.com/login", http.StatusFound), github.ErrUnreachable, connect.HTTPLoginPage, false},
 		{"not JSON", says(200, "text/plain", `hello`), github.ErrUnreadable, connect.APIUnreadable, true},
 		{"JSON that breaks off", says(200, asJSON, `{"id":1,"full_na`), github.ErrUnreadable, connect.APIUnreadable, true},
 		{"JSON of another shape", says(200, asJSON, `["a"]`), github.ErrUnreadable, connect.APIUnreadable, true},

@@ -79,7 +79,7 @@ func pathText(path []any) string {
 // complaint sorts errors inside an answer by the server's word for the first.
 func (c *Client) complaint(op string, answer *connect.Answer, complaints QueryErrors) *Error {
 	first := complaints[0]
-	code, kind := connect.APIGraphQL, error(ErrUnreadable)
+	code, kind := connect.APIGraphQL, ErrUnreadable
 	var limited *connect.RateLimitError
 	switch {
 	case first.Type == "RATE_LIMITED", strings.Contains(strings.ToLower(first.Message), "rate limit"):

@@ -122,7 +122,7 @@ func (in *Ingest) removeOrphan(ctx context.Context, folder, name string) error {
 	number, _, _ := strings.Cut(name, ".")
 	id, err := strconv.ParseInt(number, 10, 64)
 	if err != nil {
-		return nil // not ours
+		return nil //nolint:nilerr // a name that is no number is no folder of ours
 	}
 	if _, err := in.Store.Repo(ctx, facts.RepoID(id)); !errors.Is(err, facts.ErrNotFound) {
 		return err

@@ -109,7 +109,7 @@ func (w *worker[A]) complete(ctx context.Context, job *river.Job[A], next func(c
 
 func (c *Client) afterFetch(ctx context.Context, tx *store.Tx, a FetchRepo, nothingNew bool) error {
 	if nothingNew {
-		return c.repeatIfAsked(ctx, tx, FetchRepo(a))
+		return c.repeatIfAsked(ctx, tx, a)
 	}
 	return c.insertTx(ctx, tx, ReplayRepo(a))
 }

@@ -11,7 +11,6 @@ import (
 // attributes answers what the .gitattributes files of a repo say of a path.
 type attributes struct {
 	rules []attribute // the ones that win first
-	none  bool
 }
 
 type attribute struct {

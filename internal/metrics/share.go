@@ -24,10 +24,10 @@ func (s *Share) Result(Scope) Value {
 	return Ratio(100*float64(s.lines), float64(s.haloc), s.commits, noLines)
 }
 
-func shareDefinition(id, title, question, type_, bias string) Definition {
+func shareDefinition(id, title, question, touched, bias string) Definition {
 	return Definition{
 		ID: id, Title: title, Question: question, Unit: "%",
-		Formula:  "100 x lines of " + type_ + " / HALOC. Sums are pooled over people, repos and days first and divided once.",
+		Formula:  "100 x lines of " + touched + " / HALOC. Sums are pooled over people, repos and days first and divided once.",
 		LeftOut:  countedLines,
 		Window:   thePeriod + " Lines are young up to 30 days (21 by choice) between the two author times, and when the touched line is the later one.",
 		TimeZone: authorsDay + " Ages are elapsed seconds.",

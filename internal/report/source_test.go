@@ -125,7 +125,10 @@ func passes(f facts.CommitFilter, c *facts.JudgedCommit) bool {
 
 func (s *fakeSource) CountJudgedCommits(ctx context.Context, q facts.Query, f facts.CommitFilter) (int, error) {
 	n := 0
-	for range s.JudgedCommits(ctx, q, f, facts.Page{}) {
+	for _, err := range s.JudgedCommits(ctx, q, f, facts.Page{}) {
+		if err != nil {
+			return 0, err
+		}
 		n++
 	}
 	return n, nil

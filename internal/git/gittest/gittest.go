@@ -16,6 +16,7 @@ package gittest
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"maps"
 	"os"
@@ -240,7 +241,7 @@ func (r *Repo) Git(args ...string) string {
 
 func (r *Repo) run(dir string, stdin []byte, args ...string) string {
 	r.t.Helper()
-	cmd := exec.Command("git", args...)
+	cmd := exec.CommandContext(context.Background(), "git", args...)
 	cmd.Dir, cmd.Stdin = dir, bytes.NewReader(stdin)
 	cmd.Env = Environ()
 	var stderr bytes.Buffer

@@ -33,7 +33,7 @@ type Server struct {
 // NewServer starts a server that stops with the test. Its user is "weir", its password "s3cret-pass".
 func NewServer(t testing.TB) *Server {
 	t.Helper()
-	path, err := exec.Command("git", "--exec-path").Output()
+	path, err := exec.CommandContext(t.Context(), "git", "--exec-path").Output()
 	if err != nil {
 		t.Fatalf("find git: %v", err)
 	}

@@ -65,7 +65,7 @@ func FuzzStore(f *testing.F) {
 			checkKind(t, err)
 			return
 		}
-		defer s.Close()
+		defer func() { _ = s.Close() }()
 		for _, bulk := range []bool{false, true} {
 			r := s.NewReader(pack.ReaderOptions{Bulk: bulk, CacheBytes: 30000})
 			for id, ref := range s.Objects() {
