@@ -25,7 +25,7 @@ import (
 const testPassword = "correct horse battery"
 
 // testServer is a made-up server with a small organization, and a token of an owner.
-func testServer(t *testing.T) (*ghes.Server, secret.String) {
+func testServer(t testing.TB) (*ghes.Server, secret.String) {
 	t.Helper()
 	organization, err := generate.Small(t.Context(), generate.Options{Dir: t.TempDir(), Seed: 7, Now: time.Now()})
 	if err != nil {
@@ -48,7 +48,7 @@ func testServer(t *testing.T) (*ghes.Server, secret.String) {
 }
 
 // testApp is Weir serving on a free port, with its work begun; it stops with the test.
-func testApp(t *testing.T, settings *config.Config, log io.Writer) (a *app, base string) {
+func testApp(t testing.TB, settings *config.Config, log io.Writer) (a *app, base string) {
 	t.Helper()
 	settings.Workers, settings.MemoryMiB, settings.SyncEvery = 2, 256, time.Hour
 	if settings.Data == "" {
@@ -205,7 +205,7 @@ func TestFirstLightOnBothDatabases(t *testing.T) {
 	}
 }
 
-func walkThrough(t *testing.T, a *app, base string, server *ghes.Server, token secret.String) *walker {
+func walkThrough(t testing.TB, a *app, base string, server *ghes.Server, token secret.String) *walker {
 	t.Helper()
 	code, err := a.setUpCode(t.Context())
 	if err != nil {
