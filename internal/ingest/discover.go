@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"weir/internal/connect"
 	"weir/internal/facts"
 	"weir/internal/github"
 	"weir/internal/jobs"
@@ -24,6 +25,7 @@ func (in *Ingest) Discover(ctx context.Context, id facts.IntegrationID) error {
 	if integration.DeletedAt != 0 || integration.State == facts.IntegrationPaused {
 		return nil
 	}
+	ctx = connect.WithWhy(ctx, "list organizations and repos")
 	client, err := in.ConnectFunc(ctx, integration)
 	if err != nil {
 		return in.discoveryFailed(ctx, integration, err)

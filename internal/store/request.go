@@ -43,7 +43,7 @@ func (f RequestFilter) statement() *statement {
 		s.where("refused = ?", true)
 	}
 	if f.Failed {
-		s.where("status < 0 OR status >= 400 OR (kind = 'git' AND status <> 0)")
+		s.where("status < 0 OR status >= 400 OR (kind = 'git' AND status NOT IN (0, 200))")
 	}
 	return s
 }

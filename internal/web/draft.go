@@ -56,6 +56,8 @@ func (s *Server) draft(v *visit) (*draft, error) {
 	}
 	d := &draft{}
 	if err := json.Unmarshal(plain, d); err != nil {
+		// A draft of an older version; what was entered has to be entered again.
+		s.log.Warn("read draft", "request", v.id, "error", err)
 		return &draft{}, nil
 	}
 	return d, nil

@@ -90,21 +90,22 @@ func (s *Server) fail(v *visit, err error) {
 	}
 	s.log.Log(v.R.Context(), level, "request ended in an error",
 		"request", v.id, "method", v.R.Method, "path", v.R.URL.Path, "status", p.Status, "error", err)
-	v.showProblem(p)
+	if err := v.showProblem(p); err != nil {
+		s.log.Debug("write error page", "request", v.id, "error", err)
+	}
 }
 
-func (v *visit) showProblem(p *problem) {
+func (v *visit) showProblem(p *problem) error {
 	v.W.Header().Set("Cache-Control", "no-store")
 	switch {
 	case v.Format != formatHTML:
 		v.W.Header().Set("Content-Type", "application/json; charset=utf-8")
 		v.W.WriteHeader(p.Status)
-		_ = json.NewEncoder(v.W).Encode(map[string]*problem{"error": p})
+		return json.NewEncoder(v.W).Encode(map[string]*problem{"error": p})
 	case v.fragment():
-		v.writePart(p.Status, "problem", p)
-	default:
-		v.writePage(p.Status, "problem", p.What, p)
+		return v.writePart(p.Status, "problem", p)
 	}
+	return v.writePage(p.Status, "problem", p.What, p)
 }
 
 // sentence makes an error's text fit to be read as a sentence.

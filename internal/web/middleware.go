@@ -2,6 +2,7 @@ package web
 
 import (
 	"crypto/rand"
+	"errors"
 	"net/http"
 	"runtime/debug"
 	"time"
@@ -54,7 +55,7 @@ func (s *Server) observe(next http.Handler) http.Handler {
 		out := &statusWriter{ResponseWriter: w}
 		defer func() {
 			if caught := recover(); caught != nil {
-				if caught == http.ErrAbortHandler {
+				if err, is := caught.(error); is && errors.Is(err, http.ErrAbortHandler) {
 					panic(caught)
 				}
 				s.log.Error("request panicked", "request", id, "path", r.URL.Path, "panic", caught, "stack", string(debug.Stack()))

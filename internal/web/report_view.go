@@ -228,10 +228,10 @@ func viewNotes(notes []report.Note) notesView {
 func worst(notes []report.Note) string {
 	kind := "info"
 	for _, n := range notes {
-		switch {
-		case n.Level == report.LevelError:
+		switch n.Level {
+		case report.LevelError:
 			return "bad"
-		case n.Level == report.LevelWarning:
+		case report.LevelWarning:
 			kind = "warn"
 		}
 	}
