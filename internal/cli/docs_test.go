@@ -97,6 +97,9 @@ func TestDocsNameFilesThatExist(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, name := range named.FindAllStringSubmatch(string(text), -1) {
+			if strings.Contains(name[1], "NAME") {
+				continue // stands for a name that the reader chooses
+			}
 			found++
 			if _, err := os.Stat(filepath.Join(root, strings.TrimSuffix(name[1], "/"))); err != nil {
 				t.Errorf("%s names %s, which is not there", filepath.Base(file), name[1])

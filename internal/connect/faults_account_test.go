@@ -121,7 +121,7 @@ func accountFaults() []faultCase {
 		scopes("a token without admin:org_hook", "repo,read:org", connect.ScopesMissing, limited),
 		scopes("a token without repo", "read:org,admin:org_hook", connect.ScopesMissing, limited),
 		scopesHidden(),
-		onDouble("a fine-grained token", connect.StageScopes, connect.ScopesFineGrained, limited, func(_ *testing.T, d double) connect.Target {
+		onDouble("a fine-grained token", connect.StageScopes, connect.ScopesFineGrained, ok, func(_ *testing.T, d double) connect.Target {
 			return d.targetWith(fineGrained(d, func(*ghes.Token) {}))
 		}),
 		orgs("no organization visible", connect.OrgsNone, limited, func(_ *testing.T, d double) connect.Target {

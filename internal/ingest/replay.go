@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"sync"
+	"time"
 
 	"weir/internal/facts"
 	"weir/internal/git"
@@ -126,9 +128,18 @@ func (r *replay) replay(ctx context.Context, mailmap *people.Mailmap) (*history.
 	if err != nil {
 		return nil, err
 	}
-	turn, cancel := context.WithTimeoutCause(ctx, r.in.Slice, errSlice)
-	defer cancel()
+	turn, end := context.WithCancelCause(ctx)
+	defer end(nil)
 	facts := newWriter(turn, r.in.Store, r.repo.ID)
+	// The turn begins with its first commit: however slow the machine, each turn comes further.
+	var begin sync.Once
+	emit := func(c *history.Commit) error {
+		begin.Do(func() {
+			timer := time.AfterFunc(r.in.Slice, func() { end(errSlice) })
+			context.AfterFunc(turn, func() { timer.Stop() })
+		})
+		return facts.add(c)
+	}
 	summary, err := history.Replay(turn, r.mirror, history.Options{
 		StateDir:    StateDir(r.in.Dir, r.repo.ID),
 		Tips:        r.tips,
@@ -137,7 +148,7 @@ func (r *replay) replay(ctx context.Context, mailmap *people.Mailmap) (*history.
 		MemoryLimit: r.in.MemoryLimit / int64(r.in.Workers),
 		Progress:    func(done, total int) { r.progress.report(turn, unitCommits, int64(done), int64(total)) },
 		Rebuild:     func(reason string) error { return r.startOver(turn, reason) },
-	}, facts.add)
+	}, emit)
 	// What was emitted is worth keeping however the replay ended.
 	if closeErr := facts.close(); err == nil {
 		err = closeErr

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"weir/internal/facts"
-	"weir/internal/metrics"
 	"weir/internal/report"
 )
 
@@ -30,7 +29,7 @@ type linkView struct{ Title, Address string }
 // howView is a window that explains a metric; ID is its place on the page.
 type howView struct {
 	ID, Title  string
-	Definition *metrics.Definition
+	Definition *report.Definition
 	Extra      []extraView
 }
 
@@ -38,7 +37,7 @@ type extraView struct{ Title, Text string }
 
 type tileView struct {
 	Tile       report.Tile
-	Definition *metrics.Definition
+	Definition *report.Definition
 	Unit       string
 	Change     string
 	How        howView
@@ -127,7 +126,7 @@ func unitOf(v report.Value, unit string) string {
 	return unit
 }
 
-func trendText(t metrics.Trend, unit string) string {
+func trendText(t report.Trend, unit string) string {
 	slope := strconv.FormatFloat(report.Round(t.Slope), 'f', 2, 64)
 	if t.Slope >= 0 {
 		slope = "+" + slope
