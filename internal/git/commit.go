@@ -49,6 +49,36 @@ func ParseCommit(hash Hash, data []byte) (*Commit, error) {
 	return c, nil
 }
 
+// parseParents appends the parents of a commit object, which stand in front of its author. It fails where ParseCommit
+// does, as far as it reads.
+func parseParents(parents []Hash, hash Hash, data []byte) ([]Hash, error) {
+	tree := false
+	for len(data) > 0 && data[0] != '\n' {
+		line, rest, _ := bytes.Cut(data, []byte("\n"))
+		data = rest
+		key, value, _ := bytes.Cut(line, []byte(" "))
+		isTree, isParent := string(key) == "tree" && !tree, string(key) == "parent"
+		if tree && string(key) == "author" {
+			break
+		}
+		if !isTree && !isParent {
+			continue
+		}
+		h, err := ParseHash(string(value))
+		if err != nil {
+			return parents, &CorruptError{Hash: hash, Why: err.Error()}
+		}
+		if isParent {
+			parents = append(parents, h)
+		}
+		tree = tree || isTree && !h.IsZero()
+	}
+	if !tree {
+		return parents, &CorruptError{Hash: hash, Why: "a commit without a tree"}
+	}
+	return parents, nil
+}
+
 // header takes one header line. A continuation line has an empty key and is passed over, like unknown headers.
 func (c *Commit) header(key, value string) (err error) {
 	switch key {

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+
+	"weir/internal/git/pack"
 )
 
 // Kind is the type of an object.
@@ -35,6 +37,8 @@ type Object struct {
 	Lines int
 	// Binary says that a NUL is among the first 8,000 bytes; only set when Large.
 	Binary bool
+
+	memory *pack.Object // what Release gives back, nil for most
 }
 
 // ObjectReader reads objects through one `git cat-file --batch`. It is for one goroutine at a time.

@@ -198,6 +198,27 @@ func TestDamagedObject(t *testing.T) {
 	}
 }
 
+// reader reads from a repository's packs.
+func reader(t *testing.T, repo *git.Repository) *git.Reader {
+	t.Helper()
+	store := repo.Store(t.Context(), 0)
+	r := store.Reader(git.ReaderOptions{})
+	t.Cleanup(func() {
+		if err := errors.Join(r.Close(), store.Close()); err != nil {
+			t.Error(err)
+		}
+	})
+	return r
+}
+
+func ancestry(r *git.Reader, tips []git.Hash, skip func(git.Hash) bool) (order, unreadable []git.Hash, err error) {
+	a, err := r.Ancestry(tips, skip)
+	if err != nil {
+		return nil, nil, err
+	}
+	return a.Order, a.Unreadable, nil
+}
+
 func TestAncestry(t *testing.T) {
 	t.Parallel()
 	r := gittest.New(t)
@@ -214,17 +235,18 @@ func TestAncestry(t *testing.T) {
 		}
 		return hashes
 	}
-	got, unreadable, err := repo.Ancestry(t.Context(), of(d), nil)
+	objects := reader(t, repo)
+	got, unreadable, err := ancestry(objects, of(d), nil)
 	if err != nil || len(unreadable) > 0 || !slices.Equal(got, of(a, c, b, d)) {
 		t.Errorf("order %v, unreadable %v, error %v", got, unreadable, err)
 	}
 	known := of(c)[0]
-	got, _, err = repo.Ancestry(t.Context(), of(b, d), func(h git.Hash) bool { return h == known })
+	got, _, err = ancestry(objects, of(b, d), func(h git.Hash) bool { return h == known })
 	if err != nil || !slices.Equal(got, of(a, b, d)) {
 		t.Errorf("order %v, error %v", got, err)
 	}
 	missing := hash(t, strings.Repeat("1", 40))
-	got, unreadable, err = repo.Ancestry(t.Context(), []git.Hash{missing, of(a)[0]}, nil)
+	got, unreadable, err = ancestry(objects, []git.Hash{missing, of(a)[0]}, nil)
 	if err != nil || !slices.Equal(got, of(a)) || !slices.Equal(unreadable, []git.Hash{missing}) {
 		t.Errorf("order %v, unreadable %v, error %v", got, unreadable, err)
 	}
@@ -240,7 +262,7 @@ func TestShallow(t *testing.T) {
 	r.Git("clone", "--quiet", "--bare", "--depth=1", "file://"+r.Dir, filepath.Join(r.Dir, "shallow"))
 	repo := open(t, filepath.Join(r.Dir, "shallow"))
 	tip := hash(t, r.Hash(second))
-	got, unreadable, err := repo.Ancestry(t.Context(), []git.Hash{tip}, nil)
+	got, unreadable, err := ancestry(reader(t, repo), []git.Hash{tip}, nil)
 	if err != nil || !repo.Shallow() || !repo.Cut(tip) || len(unreadable) > 0 || !slices.Equal(got, []git.Hash{tip}) {
 		t.Errorf("shallow %v, order %v, unreadable %v, error %v", repo.Shallow(), got, unreadable, err)
 	}

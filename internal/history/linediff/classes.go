@@ -12,6 +12,7 @@ type classTable struct {
 	inA     []int32  // per class: occurrences in the whole of a
 	inB     []int32  // per class: occurrences in the whole of b
 	present []uint64 // bit set of hashes, to skip most lookups of lines that have no class
+	sought  bool     // countOutside only looked for matches
 }
 
 // build classes the lines of both middles. It reports whether they have any line in common.
@@ -39,7 +40,8 @@ func (c *classTable) build(a, b *side) bool {
 // far as the counts matter. Fewer unmatched lines than a frequent line would have to stand among
 // need no counts, only whether there is a match at all.
 func (c *classTable) countOutside(a, b *side) {
-	if lonely(a.classes, c.inB) < leastUnmatched && lonely(b.classes, c.inA) < leastUnmatched {
+	c.sought = lonely(a.classes, c.inB) < leastUnmatched && lonely(b.classes, c.inA) < leastUnmatched
+	if c.sought {
 		c.seekOutside(a)
 		return
 	}

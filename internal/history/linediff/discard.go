@@ -24,7 +24,7 @@ const (
 // discard marks lines that cannot or should not be matched as changed and keeps the others for
 // the search. occurrences counts per class in the other file; lines is the length of this one.
 func (s *side) discard(occurrences []int32, lines int) {
-	limit := int32(min(roughRoot(lines), maxFrequent))
+	limit := frequentFrom(lines)
 	s.fate = s.fate[:0]
 	for _, class := range s.classes {
 		s.fate = append(s.fate, fateOf(occurrences[class], limit))
@@ -39,6 +39,9 @@ func (s *side) discard(occurrences []int32, lines int) {
 		s.place = append(s.place, int32(i))
 	}
 }
+
+// frequentFrom is how often a line has to occur in the other file to be frequent in one of so many lines.
+func frequentFrom(lines int) int32 { return int32(min(roughRoot(lines), maxFrequent)) }
 
 func fateOf(occurrences, limit int32) fate {
 	switch {

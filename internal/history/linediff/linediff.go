@@ -77,6 +77,8 @@ type Differ struct {
 	classes classTable
 	search  search
 	a, b    side
+	// searched says that mark compared the middles, which it need not when one is empty or they share no line.
+	searched bool
 }
 
 var differs = sync.Pool{New: func() any { return new(Differ) }}
@@ -101,11 +103,16 @@ func (d *Differ) Diff(dst []Change, a, b *Text, o Options) ([]Change, error) {
 	if err := d.mark(o); err != nil {
 		return dst, err
 	}
+	return d.changes(dst), nil
+}
+
+// changes appends what mark found, once the groups are where they read best.
+func (d *Differ) changes(dst []Change) []Change {
 	d.a.collect()
 	d.b.collect()
 	d.a.compact(d.b.groups)
 	d.b.compact(d.a.groups)
-	return appendChanges(dst, d.a.groups, d.b.groups), nil
+	return appendChanges(dst, d.a.groups, d.b.groups)
 }
 
 // release lets go of the texts, so that an idle Differ does not keep them alive, and of working
@@ -122,6 +129,7 @@ func (d *Differ) release() {
 // mark finds which lines of the two middles are changed.
 func (d *Differ) mark(o Options) error {
 	a, b := &d.a, &d.b
+	d.searched = false
 	a.clear()
 	b.clear()
 	empty := a.middle() == 0 || b.middle() == 0
@@ -134,6 +142,7 @@ func (d *Differ) mark(o Options) error {
 		return nil
 	}
 	d.classes.countOutside(a, b)
+	d.searched = true
 	a.discard(d.classes.inB, a.lines)
 	b.discard(d.classes.inA, b.lines)
 	return d.search.run(a, b, o.MaxCost)

@@ -83,12 +83,9 @@ func newText(data []byte, lines int) *Text {
 	if len(data) > MaxBytes {
 		panic("linediff: text longer than MaxBytes")
 	}
-	return &Text{
-		data:   data,
-		ends:   make([]uint32, 0, lines),
-		hashes: make([]uint32, 0, lines),
-		id:     lastID.Add(1),
-	}
+	t := &Text{data: data, id: lastID.Add(1)}
+	t.ends, t.hashes = make([]uint32, 0, lines), make([]uint32, 0, lines)
+	return t
 }
 
 // scan appends the lines of data[from:to], which begins at a line's start.

@@ -20,17 +20,22 @@ func (d *Differ) trim(a, b *Text, keepTail bool) bool {
 	if !keepTail {
 		cut = cutTail(a.data, common.tail)
 	}
-	aEnd, bEnd := len(a.data)-cut, len(b.data)-cut
-	d.a = d.a.reset(a, a.linesWithin(aEnd))
-	d.b = d.b.reset(b, b.linesWithin(bEnd))
-
-	limit := min(d.a.lines, d.b.lines)
-	head := a.headLines(common.head, len(b.data), limit)
-	tail := a.tailLines(aEnd-(common.tail-cut), aEnd, bEnd, b.data)
-	tail = min(tail, limit-head)
+	d.a = d.a.reset(a, a.linesWithin(len(a.data)-cut))
+	d.b = d.b.reset(b, b.linesWithin(len(b.data)-cut))
+	head, tail := commonLines(a, b, common, cut)
 	d.a.from, d.a.to = head, d.a.lines-tail
 	d.b.from, d.b.to = head, d.b.lines-tail
 	return true
+}
+
+// commonLines returns how many lines are equal at the head and at the tail of two texts less their last cut bytes,
+// which are whole lines.
+func commonLines(a, b *Text, common shared, cut int) (head, tail int) {
+	aEnd, bEnd := len(a.data)-cut, len(b.data)-cut
+	limit := min(a.linesWithin(aEnd), b.linesWithin(bEnd))
+	head = a.headLines(common.head, len(b.data), limit)
+	tail = a.tailLines(aEnd-(common.tail-cut), aEnd, bEnd, b.data)
+	return head, min(tail, limit-head)
 }
 
 // cutTail returns how many bytes git takes off the end of two files whose last common bytes are
