@@ -21,18 +21,19 @@ type attributor struct {
 	budget *semaphore.Weighted
 	// spare reads what a binary version in the past of a text needs.
 	spare func() (*contents, error)
-	emit  func(*job, string, []facts.FileChange) error
-	patch *patchID // nil when not wanted
+	emit  func(*job, []facts.FileChange) error
 	// failed is the first error of counting; it ends the replay with the commit.
 	failed error
 
 	begun bool
+	// diff holds the changes of the last comparison.
+	diff []linediff.Change
 	// Reused from commit to commit.
-	diff  []linediff.Change
-	steps []step
-	files []facts.FileChange
-	runs  []facts.Run
-	hunks []facts.Hunk
+	scratch []linediff.Change
+	steps   []step
+	files   []facts.FileChange
+	runs    []facts.Run
+	hunks   []facts.Hunk
 }
 
 // run handles the commits in order until in is closed.
@@ -65,15 +66,11 @@ func (a *attributor) end(j *job) error {
 	if a.failed != nil {
 		return a.failed
 	}
-	id := ""
-	if a.patch != nil && !j.merge() {
-		id = a.patch.finish()
-	}
 	slices.SortFunc(a.files, func(x, y facts.FileChange) int { return cmp.Compare(x.Path, y.Path) })
 	info := commitInfo{when: j.commit.Author.When, parent: j.base}
 	var isNew bool
 	info.author, isNew = a.state.authorIndex(nameOf(j.commit, j.commit.Author))
-	if err := a.emit(j, id, a.files); err != nil {
+	if err := a.emit(j, a.files); err != nil {
 		return err
 	}
 	if err := a.state.end(info, isNew, j.changes); err != nil {
@@ -91,9 +88,6 @@ func (a *attributor) begin(j *job) {
 	}
 	a.begun = true
 	a.state.begin(j.number)
-	if a.patch != nil {
-		a.patch.reset()
-	}
 }
 
 // change attributes one path. Texts are let go of afterwards.
@@ -105,7 +99,7 @@ func (a *attributor) change(j *job, c *change) error {
 	} else if err := a.ordinary(j, c); err != nil {
 		return err
 	}
-	c.text, c.oldText, c.from = nil, nil, nil
+	c.release()
 	return nil
 }
 
@@ -113,8 +107,6 @@ func (a *attributor) change(j *job, c *change) error {
 func (a *attributor) ordinary(j *job, c *change) error {
 	f := facts.FileChange{Path: c.path, OldPath: c.oldPath, Status: c.status, Generated: c.generated, Kind: c.kind()}
 	m := measure{attributor: a, file: &f, by: j.commit.Author.When, firstHunk: len(a.hunks)}
-	how := followed
-	a.diff = a.diff[:0]
 	switch {
 	case c.shared || c.new == nil && c.old == nil:
 	case len(c.origins) == 0:
@@ -122,8 +114,7 @@ func (a *attributor) ordinary(j *job, c *change) error {
 			return err
 		}
 	default:
-		var err error
-		if how, err = a.edited(j, c, &m); err != nil {
+		if err := a.edited(j, c, &m); err != nil {
 			return err
 		}
 	}
@@ -131,25 +122,22 @@ func (a *attributor) ordinary(j *job, c *change) error {
 	if !c.moved {
 		a.files = append(a.files, f)
 	}
-	if a.patch != nil {
-		a.patch.change(&a.differ, c, a.diff, how == followed && len(c.origins) > 0 && !longTail(c))
-	}
 	return nil
 }
 
 // edited handles a file with an origin.
-func (a *attributor) edited(j *job, c *change, m *measure) (trace, error) {
+func (a *attributor) edited(j *job, c *change, m *measure) error {
 	v, origin := c.new, c.origins[0]
 	if v.kind != facts.KindText {
 		err := a.whole(j, c)
 		if err == nil && v.kind == facts.KindTooLarge && origin.kind != facts.KindBinary {
 			m.blind(origin.lines, v.lines)
 		}
-		return blind, err
+		return err
 	}
-	next, old, how, err := a.follow(v, origin, c.text, c.from[0], j.number)
+	next, old, how, err := a.follow(c, 0, j.number)
 	if err != nil {
-		return how, err
+		return err
 	}
 	a.own(v, next, c.origins)
 	switch {
@@ -164,7 +152,7 @@ func (a *attributor) edited(j *job, c *change, m *measure) (trace, error) {
 	default:
 		m.edits(old, a.diff)
 	}
-	return how, nil
+	return nil
 }
 
 // replaced handles a file that was added, removed, or became another type of file.
@@ -203,17 +191,6 @@ func (a *attributor) deleted(v *version, m *measure) error {
 	return nil
 }
 
-// longTail tells whether git's diff with context may differ from the one without: only the latter sets a common
-// tail of 1,024 bytes aside.
-func longTail(c *change) bool {
-	const block = 1024
-	if len(c.from) == 0 || c.from[0] == nil || c.text == nil {
-		return false
-	}
-	a, b := c.from[0].Bytes(), c.text.Bytes()
-	return len(a) >= block && len(b) >= block && string(a[len(a)-block:]) == string(b[len(b)-block:])
-}
-
 // kind says what the path holds, or held before it was deleted.
 func (c *change) kind() facts.FileKind {
 	mode, v := c.newMode, c.new
@@ -237,8 +214,8 @@ func (a *attributor) merge(j *job, c *change) error {
 	}
 	sofar := wholly(v.lines, open)
 	a.steps = a.steps[:0]
-	for i, origin := range c.origins {
-		old, _, _, err := a.follow(v, origin, c.text, c.from[i], open)
+	for i := range c.origins {
+		old, _, _, err := a.follow(c, i, open)
 		if err != nil {
 			return err
 		}
@@ -292,12 +269,10 @@ type step struct {
 	rest    facts.CommitNumber // who owns the added lines
 }
 
-// follow gives the owners of a new version as far as one origin tells them, and the origin's own; other lines go to
-// rest. The changes are left in a.diff, and noted in a.steps.
-func (a *attributor) follow(
-	v, origin *version, text, from *linediff.Text, rest facts.CommitNumber,
-) (next, old owners, how trace, err error) {
-	a.diff = a.diff[:0]
+// follow gives the owners of a change's new version as far as origin i tells them, and the origin's own; other lines go
+// to rest. The changes are left in a.diff, and noted in a.steps.
+func (a *attributor) follow(c *change, i int, rest facts.CommitNumber) (next, old owners, how trace, err error) {
+	origin, text, from := c.origins[i], c.text, c.from[i]
 	if rest != open {
 		a.steps = a.steps[:0]
 	}
@@ -309,23 +284,41 @@ func (a *attributor) follow(
 			return nil, nil, blind, err
 		}
 	}
-	switch {
-	case from != nil && from.Lines() != old.lines():
+	if from != nil && from.Lines() != old.lines() {
 		return nil, nil, blind, fmt.Errorf("%w: %s has %d lines and not %d", errState, origin.blob, from.Lines(), old.lines())
-	case from == nil:
-		how, rest = blind, facts.Unattributed
-		a.diff = append(a.diff, linediff.Change{ALines: old.lines(), BLines: text.Lines()})
-	default:
-		a.diff, err = a.differ.Diff(a.diff, from, text, linediff.Options{MaxCost: a.cost})
-		if err != nil {
-			how, rest = costly, facts.Unattributed
-			a.diff = append(a.diff[:0], middle(from, text))
-		}
+	}
+	if how = a.compare(c, from, old, text); how != followed {
+		rest = facts.Unattributed
 	}
 	if a.state.keeps() {
-		a.steps = append(a.steps, step{append([]linediff.Change(nil), a.diff...), rest})
+		changes := a.diff
+		if !c.compared {
+			changes = slices.Clone(changes)
+		}
+		a.steps = append(a.steps, step{changes, rest})
 	}
 	return inherit(old, a.diff, rest), old, how, nil
+}
+
+// compare leaves the changes between an origin and the new text in a.diff.
+func (a *attributor) compare(c *change, from *linediff.Text, old owners, text *linediff.Text) trace {
+	var err error
+	switch {
+	case from == nil:
+		a.diff = []linediff.Change{{ALines: old.lines(), BLines: text.Lines()}}
+		return blind
+	case c.compared && !c.costly:
+		a.diff = c.diff
+		return followed
+	case !c.compared:
+		a.diff, err = a.differ.Diff(a.scratch[:0], from, text, linediff.Options{MaxCost: a.cost})
+		a.scratch = a.diff
+	}
+	if c.costly || err != nil {
+		a.diff = []linediff.Change{middle(from, text)}
+		return costly
+	}
+	return followed
 }
 
 // owners gives those of any version: attributed in this run, in the checkpoint, or binary.
@@ -367,7 +360,7 @@ func (a *attributor) owners(v *version) (owners, error) {
 	return v.owners, nil
 }
 
-// lines reads a blob as lines, whatever it holds; one that cannot be read has none.
+// lines reads a blob as lines, whatever it holds; one that cannot be read has none. Its memory is never given back.
 func (a *attributor) lines(blob git.Hash) (*linediff.Text, error) {
 	spare, err := a.spare()
 	if err != nil {

@@ -14,12 +14,16 @@ import (
 	"weir/internal/git/gittest"
 )
 
-// fileCount is what a commit did to one path. A rename has the earlier path.
+// fileCount is what a commit did to one path. A rename has the earlier path; what git says has the earlier blob.
 type fileCount struct {
 	path, old      string
 	added, deleted int
 	kind           facts.FileKind
+	blob           string
 }
+
+// source is the path that the change took away or edited.
+func (f fileCount) source() string { return cmp.Or(f.old, f.path) }
 
 func (f fileCount) equals(g fileCount) bool {
 	return f.old == g.old && f.added == g.added && f.deleted == g.deleted
@@ -60,47 +64,69 @@ func sums(files []fileCount) (added, deleted int) {
 
 // explain names why the counts of a commit may differ from the log's, "" when that is not known.
 func explain(got, want []fileCount) string {
-	ours, theirs := byPath(got), byPath(want)
-	twice := map[string]int{} // how many files we let continue a source
-	given := map[string]bool{}
-	news, gone := 0, 0
+	p := pairing{ours: byPath(got), theirs: byPath(want), uses: map[string]int{}, goes: map[string]fileCount{}}
 	for _, f := range got {
-		if f.old != "" {
-			twice[f.old]++
-		}
+		p.uses[f.old]++
 	}
 	for _, f := range want {
-		given[f.old] = true
-		if ours[f.path].old != "" {
-			news++
+		p.goes[f.source()] = f
+		if p.ours[f.path].old != "" {
+			p.destinations++
 		}
-		if _, found := ours[f.path]; !found {
-			gone++
+		if _, found := p.ours[f.path]; !found {
+			p.sources++
 		}
 	}
 	var classes []string
 	for _, f := range got {
-		g, listed := theirs[f.path]
-		switch {
-		case f.equals(g):
-		case f.kind == facts.KindTooLarge || f.kind == facts.KindUnreadable:
-			classes = append(classes, "too large or unreadable")
-		case !listed && given[f.path], f.old != "" && g.old != "" && f.old != g.old:
-			classes = append(classes, "the log pairs the files otherwise")
-		case f.old == g.old:
-			return ""
-		case twice[f.old] > 1:
-			classes = append(classes, "one source, two destinations")
-		case f.old != "" && given[f.old]:
-			classes = append(classes, "the log pairs the files otherwise")
-		case f.old != "" && g.old == "" && news*gone > renameLimit*renameLimit:
-			classes = append(classes, "the log's rename limit")
-		default:
+		if g := p.theirs[f.path]; f.equals(g) {
+			continue
+		}
+		class := p.class(f)
+		if class == "" {
 			return ""
 		}
+		classes = append(classes, class)
 	}
 	slices.Sort(classes)
 	return strings.Join(slices.Compact(classes), ", ")
+}
+
+// pairing is how we and the log match the files of one commit.
+type pairing struct {
+	ours, theirs map[string]fileCount
+	// uses counts the files that continue a source for us; goes is where the log lets a source go.
+	uses map[string]int
+	goes map[string]fileCount
+	// What remains for the log to compare, about.
+	sources, destinations int
+}
+
+// class names why a file may differ.
+func (p *pairing) class(f fileCount) string {
+	const identical, otherwise = "several sources with the same content", "the log pairs the files otherwise"
+	g, listed := p.theirs[f.path]
+	to, given := p.goes[f.source()]
+	switch {
+	case f.kind == facts.KindTooLarge || f.kind == facts.KindUnreadable:
+		return "too large or unreadable"
+	case !listed && f.old == "" && given: // we delete what the log moves
+		if p.goes[p.ours[to.path].old].blob == to.blob {
+			return identical
+		}
+		return otherwise
+	case f.old == g.old:
+		return ""
+	case g.old != "" && p.goes[f.old].blob == g.blob:
+		return identical
+	case p.uses[f.old] > 1 && f.old != "":
+		return "one source, two destinations"
+	case f.old != "" && (g.old != "" || given && to.path != f.old):
+		return otherwise
+	case f.old != "" && p.sources*p.destinations > renameLimit*renameLimit:
+		return "the log's rename limit"
+	}
+	return ""
 }
 
 func byPath(files []fileCount) map[string]fileCount {
@@ -183,7 +209,7 @@ func (p *patchReader) entry(line string) {
 	const submodule = "160000"
 	fields := strings.Split(line, "\t")
 	info := strings.Fields(fields[0])
-	f := fileCount{path: unquote(fields[len(fields)-1])}
+	f := fileCount{path: unquote(fields[len(fields)-1]), blob: info[2]}
 	if info[4][0] == 'R' {
 		f.old = unquote(fields[1])
 	}

@@ -122,7 +122,9 @@ func (c *comparison) replay(state string, sample int) *history.Summary {
 }
 
 func (c *comparison) note(commit *history.Commit, f *facts.FileChange) {
-	c.counts[commit.Hash] = append(c.counts[commit.Hash], fileCount{f.Path, f.OldPath, f.Added, f.Deleted, f.Kind})
+	c.counts[commit.Hash] = append(c.counts[commit.Hash], fileCount{
+		path: f.Path, old: f.OldPath, added: f.Added, deleted: f.Deleted, kind: f.Kind,
+	})
 	if f.OldPath != "" {
 		c.renames[f.Path] = append(c.renames[f.Path], renamed{commit.Hash, f.OldPath})
 	}

@@ -6,12 +6,12 @@ import (
 )
 
 // take gives a commit to the caller, unless it is held already, and reports its problems and the progress.
-func (r *run) take(j *job, patchID string, files []facts.FileChange) error {
+func (r *run) take(j *job, files []facts.FileChange) error {
 	for _, p := range j.problems {
 		r.problem(p)
 	}
 	if r.emit != nil && j.number > r.options.FromNumber {
-		if err := r.fill(j, patchID, files); err != nil {
+		if err := r.fill(j, files); err != nil {
 			return err
 		}
 		if err := r.emit(&r.commit); err != nil {
@@ -28,7 +28,7 @@ func (r *run) take(j *job, patchID string, files []facts.FileChange) error {
 }
 
 // fill puts a commit into the value that is given out again and again.
-func (r *run) fill(j *job, patchID string, files []facts.FileChange) error {
+func (r *run) fill(j *job, files []facts.FileChange) error {
 	c := j.commit
 	author, err := r.state.identity(nameOf(c, c.Author))
 	if err != nil {
@@ -52,7 +52,7 @@ func (r *run) fill(j *job, patchID string, files []facts.FileChange) error {
 			Committer:     committer,
 			CommittedAt:   c.Committer.When,
 			Subject:       c.Subject(),
-			PatchID:       patchID,
+			PatchID:       j.patchID,
 			Problem:       j.problem,
 			Files:         files,
 		},

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash"
+	"slices"
 	"strings"
 
 	"weir/internal/facts"
@@ -72,18 +73,39 @@ func (p *patchID) line(prefix byte, line []byte) {
 	if nul := bytes.IndexByte(line, 0); nul >= 0 {
 		line = line[:nul]
 	}
+	p.buf = slices.Grow(p.buf, len(line)+1)
+	n := len(p.buf)
+	buf := p.buf[:n+len(line)+1]
 	if prefix != ' ' {
-		p.buf = append(p.buf, prefix)
+		buf[n] = prefix
+		n++
 	}
-	for _, c := range line {
-		if c > ' ' || c != ' ' && c != '\t' && c != '\n' && c != '\r' {
-			p.buf = append(p.buf, c)
-		}
-	}
-	if len(p.buf) > 8<<10 {
+	n += strip(buf[n:], line)
+	p.buf = buf[:n]
+	if n > 32<<10 {
 		p.write()
 	}
 }
+
+// strip copies a line without its white space to dst, which has room for all of it, and gives what that takes.
+func strip(dst, line []byte) int {
+	n := 0
+	for _, c := range line {
+		dst[n] = c
+		n += int(shown[c])
+	}
+	return n
+}
+
+// shown is 0 for white space and 1 for everything else.
+var shown = func() (table [256]uint8) {
+	for c := range table {
+		if c != ' ' && c != '\t' && c != '\n' && c != '\r' {
+			table[c] = 1
+		}
+	}
+	return table
+}()
 
 func (p *patchID) write() {
 	if len(p.buf) == 0 {

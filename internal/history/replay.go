@@ -39,6 +39,8 @@ type run struct {
 	emit    func(*Commit) error
 	summary *Summary
 	state   *state
+	store   *git.Store
+	found   *git.Ancestry
 	rules   similarity.Rules
 	// resume takes what the checkpoint holds without emitting it again; keep is a commit whose directories the
 	// caller wants, and root is where they end up.
@@ -84,7 +86,9 @@ func (r *run) once(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, r.state.close(err == nil)) }()
-	if err := r.number(ctx); err != nil {
+	r.store = r.repo.Store(ctx, r.options.MaxBlob)
+	defer func() { err = errors.Join(err, r.store.Close()) }()
+	if err := r.number(); err != nil {
 		return err
 	}
 	return r.stages(ctx)
@@ -120,17 +124,18 @@ func (r *run) open(ctx context.Context) error {
 }
 
 // number gives numbers to the commits that have none yet.
-func (r *run) number(ctx context.Context) error {
+func (r *run) number() (err error) {
 	s := r.state
+	commits := r.store.Reader(git.ReaderOptions{Cache: r.options.MemoryLimit / 64, Whole: true})
+	defer func() { err = errors.Join(err, commits.Close()) }()
 	known := func(h git.Hash) bool { return s.number.find(s.plan, h) != 0 }
-	order, unreadable, err := r.repo.Ancestry(ctx, r.options.Tips, known)
-	if err != nil {
+	if r.found, err = commits.Ancestry(r.options.Tips, known); err != nil {
 		return err
 	}
-	for _, h := range unreadable {
+	for _, h := range r.found.Unreadable {
 		r.problem(Problem{Commit: h, Code: "missing", Cause: "the commit cannot be read; what only it leads to is left out"})
 	}
-	return s.extend(order)
+	return s.extend(r.found.Order)
 }
 
 // problem notes one, up to a bound.
@@ -150,41 +155,39 @@ func problemCode(err error) string {
 	return "corrupt"
 }
 
-// stages runs the three stages side by side.
-func (r *run) stages(ctx context.Context) error {
-	trees, err := r.repo.Objects(ctx)
-	if err != nil {
-		return err
-	}
-	blobs, err := r.repo.Objects(ctx)
-	if err != nil {
-		return errors.Join(err, trees.Close())
-	}
-	blobs.MaxSize = r.options.MaxBlob
-	spare := &spareContents{run: r, ctx: ctx}
-	defer func() { _ = errors.Join(trees.Close(), blobs.Close(), spare.close()) }()
+// stages runs the four stages side by side.
+func (r *run) stages(ctx context.Context) (err error) {
+	// Reading in bulk pays for most of the history.
+	bulk := 2*r.state.done < len(r.state.plan)
+	limit := r.options.MemoryLimit
+	trees := r.store.Reader(git.ReaderOptions{Cache: limit / 16, Bulk: bulk, Whole: true})
+	blobs := r.store.Reader(git.ReaderOptions{Cache: limit / 4, Bulk: bulk})
+	spare := &spareContents{run: r, store: r.store}
+	defer func() { err = errors.Join(err, trees.Close(), blobs.Close(), spare.close()) }()
 
-	jobs, items := make(chan *job, 64), make(chan item, 256)
+	jobs, items, compared := make(chan *job, 64), make(chan item, 128), make(chan item, 128)
 	p, err := r.planter(trees, jobs)
 	if err != nil {
 		return err
 	}
-	bound := r.options.MemoryLimit / 8
+	bound := limit / 8
 	budget := semaphore.NewWeighted(bound)
 	read := &reader{
-		contents: newContents(blobSource{blobs}, r.options.MemoryLimit/4, r.rules),
+		contents: newContents(blobs, limit/8, r.options.MaxBlob, r.rules),
 		budget:   budget, bound: bound, out: items,
 	}
 	last := &attributor{
 		files: []facts.FileChange{}, state: r.state, cost: int64(r.options.MaxDiffCost), budget: budget, spare: spare.get, emit: r.take,
 	}
+	compare := &differ{in: items, out: compared, cost: int64(r.options.MaxDiffCost)}
 	if !r.options.NoPatchIDs {
-		last.patch = newPatchID(r.repo.HashSize())
+		compare.patch = newPatchID(r.repo.HashSize())
 	}
 	group, inner := errgroup.WithContext(ctx)
 	group.Go(func() error { return p.run(inner) })
 	group.Go(func() error { return read.run(inner, jobs) })
-	group.Go(func() error { return last.run(inner, items) })
+	group.Go(func() error { return compare.run(inner) })
+	group.Go(func() error { return last.run(inner, compared) })
 	if err := group.Wait(); err != nil {
 		return err
 	}
@@ -196,7 +199,7 @@ func (r *run) stages(ctx context.Context) error {
 }
 
 // planter prepares the first stage for the commits that are numbered and not done.
-func (r *run) planter(trees *git.ObjectReader, jobs chan<- *job) (*planter, error) {
+func (r *run) planter(trees *git.Reader, jobs chan<- *job) (*planter, error) {
 	s := r.state
 	p := &planter{repo: r.repo, state: s, objects: trees, out: jobs, from: s.done + 1}
 	if !r.keep.IsZero() {
@@ -205,32 +208,24 @@ func (r *run) planter(trees *git.ObjectReader, jobs chan<- *job) (*planter, erro
 		}
 	}
 	r.total = len(s.plan) - s.done
-	return p, p.survey(s.plan[s.done:])
+	err := p.survey(r.found)
+	r.found = nil
+	return p, err
 }
-
-// blobSource reads blobs by git.
-type blobSource struct{ objects *git.ObjectReader }
-
-// Blob reads one. Its data is the caller's.
-func (b blobSource) Blob(hash git.Hash) (git.Object, error) { return b.objects.Read(hash, nil) }
 
 // spareContents are opened when the last stage has to read blobs itself, which is rare.
 type spareContents struct {
 	run      *run
-	ctx      context.Context
-	objects  *git.ObjectReader
+	store    *git.Store
+	objects  *git.Reader
 	contents *contents
 }
 
 func (s *spareContents) get() (*contents, error) {
 	if s.contents == nil {
-		objects, err := s.run.repo.Objects(s.ctx)
-		if err != nil {
-			return nil, err
-		}
-		objects.MaxSize = s.run.options.MaxBlob
-		s.objects = objects
-		s.contents = newContents(blobSource{objects}, s.run.options.MemoryLimit/32, s.run.rules)
+		o := s.run.options
+		s.objects = s.store.Reader(git.ReaderOptions{Cache: o.MemoryLimit / 32})
+		s.contents = newContents(s.objects, o.MemoryLimit/32, o.MaxBlob, s.run.rules)
 	}
 	return s.contents, nil
 }

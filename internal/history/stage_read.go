@@ -7,6 +7,7 @@ import (
 
 	"weir/internal/facts"
 	"weir/internal/git"
+	"weir/internal/history/linediff"
 )
 
 // job is one commit on its way through the stages.
@@ -18,6 +19,7 @@ type job struct {
 	base facts.CommitNumber
 	// changes are those against it, in the order of git's trees.
 	changes []*change
+	patchID string
 	// problems are what could not be read; problem is the sentence for the commit itself.
 	problems []Problem
 	problem  string
@@ -90,10 +92,19 @@ func (r *reader) job(ctx context.Context, j *job) error {
 	return r.send(ctx, item{job: j})
 }
 
+// read gives a version's content, which the change shares until it is attributed.
+func (r *reader) read(c *change, v *version, like *linediff.Text) (*content, error) {
+	got, err := r.contents.of(v, like)
+	if err == nil {
+		c.contents = append(c.contents, got)
+	}
+	return got, err
+}
+
 // change reads both sides. What a read stage sees of a version it notes there.
 func (r *reader) change(j *job, c *change) error {
 	if c.old != nil {
-		got, err := r.contents.of(c.old, nil)
+		got, err := r.read(c, c.old, nil)
 		if err != nil {
 			return err
 		}
@@ -103,7 +114,7 @@ func (r *reader) change(j *job, c *change) error {
 		}
 	}
 	for _, v := range c.origins {
-		got, err := r.contents.of(v, nil)
+		got, err := r.read(c, v, nil)
 		if err != nil {
 			return err
 		}
@@ -116,7 +127,7 @@ func (r *reader) change(j *job, c *change) error {
 	if len(c.from) > 0 {
 		like = c.from[0]
 	}
-	got, err := r.contents.of(c.new, like)
+	got, err := r.read(c, c.new, like)
 	if err != nil {
 		return err
 	}
@@ -144,17 +155,18 @@ func (r *reader) send(ctx context.Context, it item) error {
 }
 
 func (c *change) footprint() int64 {
-	n := 256
-	for _, t := range c.from {
-		if t != nil {
-			n += t.Footprint()
-		}
+	n := int64(256)
+	for _, got := range c.contents {
+		n += got.footprint()
 	}
-	if c.text != nil {
-		n += c.text.Footprint()
+	return n
+}
+
+// release lets go of what the change was compared by.
+func (c *change) release() {
+	c.text, c.oldText, c.from = nil, nil, nil
+	for _, got := range c.contents {
+		got.release()
 	}
-	if c.oldText != nil && len(c.from) == 0 {
-		n += c.oldText.Footprint()
-	}
-	return int64(n)
+	c.contents = nil
 }

@@ -1,6 +1,7 @@
 package history
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -13,7 +14,7 @@ import (
 type planter struct {
 	repo    *git.Repository
 	state   *state
-	objects *git.ObjectReader
+	objects *git.Reader
 	out     chan<- *job
 	// parents of the planned commits, from the first one on, as far as they are there.
 	parents [][]facts.CommitNumber
@@ -25,46 +26,64 @@ type planter struct {
 	keep facts.CommitNumber
 }
 
-// Tree reads a tree object.
+// Tree reads a tree object. Its bytes are kept as long as a directory, so they get memory of just their size.
 func (p *planter) Tree(hash git.Hash) ([]byte, error) {
-	obj, err := p.objects.Read(hash, nil)
-	if err == nil && obj.Kind != git.KindTree {
-		err = &git.CorruptError{Hash: hash, Why: "not a tree"}
-	}
-	return obj.Data, err
-}
-
-// batch is how many commits are asked for at once.
-const batch = 256
-
-// survey reads the parents of all planned commits, to know how long each commit's directories are needed.
-func (p *planter) survey(hashes []git.Hash) error {
-	p.waiting = map[facts.CommitNumber]int{}
-	p.roots = map[facts.CommitNumber]*dir{}
-	p.parents = make([][]facts.CommitNumber, 0, len(hashes))
-	return p.objects.ReadEach(hashes, func(i int, obj git.Object, err error) error {
-		c, err := parseCommit(hashes[i], obj, err)
-		if err != nil && !git.Unreadable(err) {
-			return err
-		}
-		var numbers []facts.CommitNumber
-		if err == nil && !p.repo.Cut(hashes[i]) {
-			for _, h := range c.Parents {
-				if n := p.state.number.find(p.state.plan, h); n != 0 {
-					numbers = append(numbers, n)
-					p.waiting[n]++
-				}
-			}
-		}
-		p.parents = append(p.parents, numbers)
-		return nil
-	})
-}
-
-func parseCommit(h git.Hash, obj git.Object, err error) (*git.Commit, error) {
+	obj, err := p.objects.Read(hash)
 	if err != nil {
 		return nil, err
 	}
+	defer obj.Release()
+	if obj.Kind != git.KindTree {
+		return nil, &git.CorruptError{Hash: hash, Why: "not a tree"}
+	}
+	return bytes.Clone(obj.Data), nil
+}
+
+// survey notes the parents of all planned commits, to know how long each commit's directories are needed. Those of
+// the last ones are known from finding them.
+func (p *planter) survey(found *git.Ancestry) error {
+	p.waiting = map[facts.CommitNumber]int{}
+	p.roots = map[facts.CommitNumber]*dir{}
+	hashes := p.state.plan[p.from-1:]
+	p.parents = make([][]facts.CommitNumber, 0, len(hashes))
+	read := len(hashes) - len(found.Order)
+	for i, h := range hashes {
+		var parents []git.Hash
+		if i >= read {
+			parents = found.Parents(i - read)
+		} else {
+			c, err := p.commit(h)
+			if err != nil && !git.Unreadable(err) {
+				return err
+			}
+			if err == nil && !p.repo.Cut(h) {
+				parents = c.Parents
+			}
+		}
+		p.parents = append(p.parents, p.numbers(parents))
+	}
+	return nil
+}
+
+// numbers gives those of parents that are there, and notes that they are waited for.
+func (p *planter) numbers(parents []git.Hash) []facts.CommitNumber {
+	var numbers []facts.CommitNumber
+	for _, h := range parents {
+		if n := p.state.number.find(p.state.plan, h); n != 0 {
+			numbers = append(numbers, n)
+			p.waiting[n]++
+		}
+	}
+	return numbers
+}
+
+// commit reads a commit.
+func (p *planter) commit(h git.Hash) (*git.Commit, error) {
+	obj, err := p.objects.Read(h)
+	if err != nil {
+		return nil, err
+	}
+	defer obj.Release()
 	if obj.Kind != git.KindCommit {
 		return nil, &git.CorruptError{Hash: h, Why: "not a commit"}
 	}
@@ -74,36 +93,28 @@ func parseCommit(h git.Hash, obj git.Object, err error) (*git.Commit, error) {
 // run sends the planned commits in order.
 func (p *planter) run(ctx context.Context) error {
 	defer close(p.out)
-	hashes := p.state.plan[p.from-1:]
-	for at := 0; at < len(hashes); at += batch {
-		part := hashes[at:min(at+batch, len(hashes))]
-		jobs := make([]*job, 0, len(part))
-		err := p.objects.ReadEach(part, func(i int, obj git.Object, err error) error {
-			j, err := p.start(part[i], at+i, obj, err)
-			jobs = append(jobs, j)
-			return err
-		})
+	for i, h := range p.state.plan[p.from-1:] {
+		j, err := p.start(h, i)
 		if err != nil {
 			return err
 		}
-		for _, j := range jobs {
-			if err := p.plant(j); err != nil {
-				return err
-			}
-			select {
-			case p.out <- j:
-			case <-ctx.Done():
-				return ctx.Err()
-			}
+		if err := p.plant(j); err != nil {
+			return err
+		}
+		select {
+		case p.out <- j:
+		case <-ctx.Done():
+			return ctx.Err()
 		}
 	}
 	return nil
 }
 
 // start makes the job of a commit. One that cannot be read becomes a job without a tree.
-func (p *planter) start(h git.Hash, i int, obj git.Object, err error) (*job, error) {
+func (p *planter) start(h git.Hash, i int) (*job, error) {
 	j := &job{number: facts.CommitNumber(p.from + i), parents: p.parents[i]}
-	j.commit, err = parseCommit(h, obj, err)
+	var err error
+	j.commit, err = p.commit(h)
 	if err == nil {
 		if p.repo.Cut(h) {
 			j.problem = "the repository is shallow: the history is cut here, so all of its lines look new"
@@ -187,8 +198,7 @@ func (p *planter) rootOf(n facts.CommitNumber) (*dir, error) {
 		return nil, err
 	}
 	h := p.state.plan[n-1]
-	obj, err := p.objects.Read(h, nil)
-	c, err := parseCommit(h, obj, err)
+	c, err := p.commit(h)
 	if err != nil {
 		return nil, fmt.Errorf("read commit %s: %w", h, err)
 	}

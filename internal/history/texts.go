@@ -2,6 +2,7 @@ package history
 
 import (
 	"container/list"
+	"sync/atomic"
 
 	"weir/internal/facts"
 	"weir/internal/git"
@@ -11,17 +12,38 @@ import (
 
 // blobReader reads blobs. Data of a blob above its bound is not given (see git.Object).
 type blobReader interface {
-	Blob(hash git.Hash) (git.Object, error)
+	Read(hash git.Hash) (git.Object, error)
+	// Size tells the size of a blob without reading it; ok is false when it cannot be told so.
+	Size(hash git.Hash) (size int64, ok bool)
 }
 
-// content is what a blob turned out to be. text is set for text, data for what is binary.
+// content is what a blob turned out to be. text is set for text, data for what is binary. Whoever gets one shares it
+// and either releases it, so that its memory serves another blob when the last share is given back, or leaves it to
+// the garbage collector.
 type content struct {
-	kind  facts.FileKind
-	size  int64
-	lines int
-	text  *linediff.Text
-	data  []byte
-	err   error // why it is unreadable
+	kind   facts.FileKind
+	size   int64
+	lines  int
+	text   *linediff.Text
+	data   []byte
+	err    error // why it is unreadable
+	object git.Object
+	shares atomic.Int32
+}
+
+// share makes one more release necessary.
+func (c *content) share() *content {
+	c.shares.Add(1)
+	return c
+}
+
+// release gives one share back. Nothing of the content may be used afterwards.
+func (c *content) release() {
+	if c.shares.Add(-1) != 0 {
+		return
+	}
+	c.text, c.data = nil, nil
+	c.object.Release()
 }
 
 // footprint is what it holds in memory.
@@ -37,6 +59,7 @@ func (c *content) footprint() int64 {
 type contents struct {
 	blobs blobReader
 	limit int64
+	most  int64 // size above which a blob is not compared
 	held  int64
 	byID  map[git.Hash]*list.Element
 	used  *list.List // of *cached, the last used in front
@@ -45,39 +68,44 @@ type contents struct {
 }
 
 type cached struct {
-	id git.Hash
 	*content
+	id        git.Hash
+	bytesHeld int64
 }
 
-func newContents(blobs blobReader, limit int64, rules similarity.Rules) *contents {
+func newContents(blobs blobReader, limit, most int64, rules similarity.Rules) *contents {
 	return &contents{
-		blobs: blobs, limit: limit, rules: rules,
+		blobs: blobs, limit: limit, most: most, rules: rules,
 		byID: map[git.Hash]*list.Element{}, used: list.New(), signs: map[git.Hash]*similarity.Signature{},
 	}
 }
 
-// get reads a blob; like is a text that it is likely to resemble, or nil. An error concerns more than this blob.
+// get reads a blob; like is a text that it is likely to resemble, or nil. The content is shared with the caller. An
+// error concerns more than this blob.
 func (c *contents) get(id git.Hash, like *linediff.Text) (*content, error) {
 	if e := c.byID[id]; e != nil {
 		c.used.MoveToFront(e)
-		return e.Value.(*cached).content, nil
+		return e.Value.(*cached).share(), nil
 	}
 	got, err := c.read(id, like)
 	if err != nil {
 		return nil, err
 	}
-	c.byID[id] = c.used.PushFront(&cached{id, got})
-	c.held += got.footprint()
+	got.shares.Store(2) // the cache's and the caller's
+	kept := &cached{content: got, id: id, bytesHeld: got.footprint()}
+	c.byID[id] = c.used.PushFront(kept)
+	c.held += kept.bytesHeld
 	for c.held > c.limit && c.used.Len() > 1 {
 		last := c.used.Remove(c.used.Back()).(*cached)
-		c.held -= last.footprint()
+		c.held -= last.bytesHeld
 		delete(c.byID, last.id)
+		last.release()
 	}
 	return got, nil
 }
 
 func (c *contents) read(id git.Hash, like *linediff.Text) (*content, error) {
-	obj, err := c.blobs.Blob(id)
+	obj, err := c.blobs.Read(id)
 	if err == nil && obj.Kind != git.KindBlob {
 		err = &git.CorruptError{Hash: id, Why: "not a blob"}
 	}
@@ -91,10 +119,10 @@ func (c *contents) read(id git.Hash, like *linediff.Text) (*content, error) {
 	case obj.Large:
 		return &content{kind: facts.KindTooLarge, size: -1, lines: obj.Lines}, nil
 	case git.Binary(obj.Data):
-		return &content{kind: facts.KindBinary, size: obj.Size, data: obj.Data}, nil
+		return &content{kind: facts.KindBinary, size: obj.Size, data: obj.Data, object: obj}, nil
 	}
 	text := linediff.Derive(like, obj.Data)
-	return &content{kind: facts.KindText, size: obj.Size, lines: text.Lines(), text: text}, nil
+	return &content{kind: facts.KindText, size: obj.Size, lines: text.Lines(), text: text, object: obj}, nil
 }
 
 // bytes gives a blob's data, nil when it was not kept.
@@ -116,10 +144,18 @@ func (c *contents) of(v *version, like *linediff.Text) (*content, error) {
 
 // Size is for similarity: -1 for what cannot be compared.
 func (c *contents) Size(id git.Hash) (int64, error) {
+	if c.byID[id] == nil {
+		if size, ok := c.blobs.Size(id); ok && size > c.most {
+			return -1, nil
+		} else if ok {
+			return size, nil
+		}
+	}
 	got, err := c.get(id, nil)
 	if err != nil {
 		return 0, err
 	}
+	defer got.release()
 	return got.size, nil
 }
 
@@ -129,8 +165,12 @@ func (c *contents) Signature(id git.Hash) (*similarity.Signature, error) {
 		return s, nil
 	}
 	got, err := c.get(id, nil)
-	if err != nil || got.size < 0 {
+	if err != nil {
 		return nil, err
+	}
+	defer got.release()
+	if got.size < 0 {
+		return nil, nil
 	}
 	s := similarity.Sign(got.bytes(), c.rules)
 	c.signs[id] = s

@@ -58,7 +58,12 @@ type change struct {
 	text      *linediff.Text
 	oldText   *linediff.Text
 	from      []*linediff.Text // of the origins
+	contents  []*content       // what the texts belong to
 	held      int64            // bytes to give back to the budget
+
+	// The diff stage adds the difference to the only origin, when it compared the two: nothing when costly.
+	compared, costly bool
+	diff             []linediff.Change
 }
 
 // share takes over a version that another commit made.

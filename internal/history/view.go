@@ -15,7 +15,8 @@ type View struct {
 	run     *run
 	root    *dir
 	builder builder
-	trees   *git.ObjectReader
+	store   *git.Store
+	trees   *git.Reader
 	last    *attributor
 	spare   *spareContents
 }
@@ -29,18 +30,16 @@ func At(ctx context.Context, repo *git.Repository, commit git.Hash, o Options) (
 	if err := r.all(ctx); err != nil {
 		return nil, err
 	}
-	trees, err := repo.Objects(ctx)
-	if err != nil {
-		return nil, err
-	}
-	v := &View{run: r, root: r.root, trees: trees, spare: &spareContents{run: r, ctx: ctx}}
+	store := repo.Store(ctx, r.options.MaxBlob)
+	trees := store.Reader(git.ReaderOptions{Cache: r.options.MemoryLimit / 16, Whole: true})
+	v := &View{run: r, root: r.root, store: store, trees: trees, spare: &spareContents{run: r, store: store}}
 	v.builder = builder{trees: &planter{objects: trees}, damaged: func(string, error) {}}
 	v.last = &attributor{state: r.state, spare: v.spare.get, cost: int64(o.MaxDiffCost)}
 	return v, nil
 }
 
 // Close ends the view.
-func (v *View) Close() error { return errors.Join(v.trees.Close(), v.spare.close()) }
+func (v *View) Close() error { return errors.Join(v.trees.Close(), v.spare.close(), v.store.Close()) }
 
 // Blame tells who wrote each line of a file at a commit, from the replay's own ownership. It replays what o.StateDir
 // does not hold yet; see At.
