@@ -39,37 +39,44 @@ func (b *Browser) Click(t testing.TB, selector string) {
 	b.do(t, "click "+selector, chromedp.WaitVisible(chromedp.CSS(selector)), chromedp.Click(chromedp.CSS(selector)))
 }
 
-// Press clicks the button or link with a text, by its accessible words, and waits for what comes of it.
+// Press clicks the button or link with a text, by its accessible words, as soon as the page has it.
 func (b *Browser) Press(t testing.TB, text string) {
 	t.Helper()
+	const all = `[...document.querySelectorAll("button, a, summary, input[type=submit]")].filter((e) => e.checkVisibility())`
+	const said = `(e) => (e.textContent || e.value || "").replace(/\s+/g, " ").trim()`
 	script := `(() => {
-		const wanted = ` + strconv.Quote(text) + `;
-		const all = [...document.querySelectorAll("button, a, summary, input[type=submit]")].filter((e) => e.checkVisibility());
-		const said = (e) => (e.textContent || e.value || "").replace(/\s+/g, " ").trim();
+		if (document.body === null || document.readyState !== "complete") return false;
+		const wanted = ` + strconv.Quote(text) + `, all = ` + all + `, said = ` + said + `;
 		const hit = all.find((e) => said(e) === wanted) || all.find((e) => said(e).includes(wanted) || e.getAttribute("aria-label") === wanted);
-		if (!hit) return "there are: " + all.map(said).filter(Boolean).join(" | ");
+		if (!hit) return false;
 		hit.click();
-		return "";
+		return true;
 	})()`
-	if missing := Eval[string](t, b, script); missing != "" {
-		t.Fatalf("press %q: no such button or link on %s; %s", text, b.here(), missing)
+	if err := b.until(script); err != nil {
+		t.Fatalf("press %q: no such button or link on %s: %v; there are: %s", text, b.here(), err,
+			Eval[string](t, b, all+`.map(`+said+`).filter(Boolean).join(" | ")`))
 	}
 }
 
 // See waits until the page shows a text, without regard to line breaks.
 func (b *Browser) See(t testing.TB, text string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, patience)
-	defer cancel()
-	script := `document.body !== null && document.readyState === "complete" && document.body.innerText.replace(/\s+/g, " ").includes(` + strconv.Quote(text) + `)`
-	_, err := chromedp.Run(ctx, chromedp.Poll[bool](script, chromedp.WithPollingTimeout(patience)))
-	for err != nil && ctx.Err() == nil {
-		// The page that was asked has gone; its successor is asked from the start.
-		_, err = chromedp.Run(ctx, chromedp.Poll[bool](script, chromedp.WithPollingTimeout(patience)))
-	}
+	err := b.until(`document.body !== null && document.readyState === "complete" && document.body.innerText.replace(/\s+/g, " ").includes(` + strconv.Quote(text) + `)`)
 	if err != nil {
 		t.Fatalf("wait to see %q: %v; the page is %s and says:\n%s", text, err, b.here(), b.says())
 	}
+}
+
+// until asks the page again and again until it says yes. A page that is left in the middle of a question has
+// a successor, which is asked from the start.
+func (b *Browser) until(script string) error {
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	_, err := chromedp.Run(ctx, chromedp.Poll[bool](script, chromedp.WithPollingTimeout(patience)))
+	for err != nil && ctx.Err() == nil {
+		_, err = chromedp.Run(ctx, chromedp.Poll[bool](script, chromedp.WithPollingTimeout(patience)))
+	}
+	return err
 }
 
 // Eval gives the value of a JavaScript expression on the page.
