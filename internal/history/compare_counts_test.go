@@ -5,13 +5,11 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"os/exec"
 	"slices"
 	"strconv"
 	"strings"
 
 	"weir/internal/facts"
-	"weir/internal/git/gittest"
 )
 
 // fileCount is what a commit did to one path. A rename has the earlier path; what git says has the earlier blob.
@@ -139,9 +137,8 @@ func byPath(files []fileCount) map[string]fileCount {
 
 // log reads git log -p -U0 -M and hands over what each commit did, merges left out.
 func (c *comparison) log(each func(commit string, files []fileCount)) {
-	cmd := exec.CommandContext(c.Context(), "git", "log", "-p", "-U0", "-M", "--raw", "--no-color", "--no-merges",
+	cmd := gitCommand(c.Context(), c.dir, "log", "-p", "-U0", "-M", "--raw", "--no-color", "--no-merges",
 		"--no-abbrev", "--format=%x00%H", c.head.String())
-	cmd.Dir, cmd.Env = c.dir, append(gittest.Environ(), "GIT_NO_REPLACE_OBJECTS=1")
 	out, err := cmd.StdoutPipe()
 	if err == nil {
 		err = cmd.Start()

@@ -51,7 +51,7 @@ type deletion struct {
 func TestCompareRepository(t *testing.T) {
 	dir := os.Getenv("WEIR_COMPARE_REPO")
 	if dir == "" {
-		t.Skip("WEIR_COMPARE_REPO names no repository; run scripts/compare-blame REPOSITORY")
+		t.Skip("WEIR_COMPARE_REPO names no git directory; run scripts/compare-blame REPOSITORY")
 	}
 	c := newComparison(t, dir)
 	state := t.TempDir()
@@ -156,13 +156,20 @@ func (c *comparison) git(args ...string) string {
 }
 
 func gitOutput(ctx context.Context, dir string, args ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, "git", args...)
-	cmd.Dir, cmd.Env = dir, append(gittest.Environ(), "GIT_NO_REPLACE_OBJECTS=1")
-	out, err := cmd.Output()
+	out, err := gitCommand(ctx, dir, args...).Output()
 	if err != nil {
 		return "", fmt.Errorf("git %s: %w", strings.Join(args, " "), err)
 	}
 	return string(out), nil
+}
+
+// gitCommand is git as we compare with it: without a work tree, whose attributes it would follow, and without the
+// .mailmap that git blame takes from there, or from HEAD.
+func gitCommand(ctx context.Context, dir string, args ...string) *exec.Cmd {
+	plain := []string{"--git-dir", dir, "--no-replace-objects", "-c", "core.bare=true", "-c", "mailmap.blob="}
+	cmd := exec.CommandContext(ctx, "git", append(plain, args...)...)
+	cmd.Dir, cmd.Env = dir, gittest.Environ()
+	return cmd
 }
 
 // differ prints one difference and counts it when nothing explains it.
