@@ -20,11 +20,15 @@ type Options struct {
 	// FromNumber is the last number that the caller already holds safely: no commit up to it is emitted, every
 	// commit after it is, also those that an earlier run emitted before it was stopped.
 	FromNumber facts.CommitNumber
-	// Rebuild is called before anything is emitted when the checkpoint cannot be continued (damaged, of another
-	// version, behind FromNumber): all commits will then be emitted, from number 1 and perhaps with other numbers,
-	// so the caller must drop what it holds. Nil is fine for a caller that looks at Summary.Rebuilt.
+	// Rebuild is called when the checkpoint cannot be continued (damaged, of another version, behind FromNumber). All
+	// commits are then emitted, from number 1 and perhaps with other numbers, so the caller must drop what it holds.
+	// That is mostly found out at the beginning; when it shows later, commits that this run has emitted are void too.
+	// It is called at most once in a run, and its error ends the run. Nil is fine for a caller that looks at
+	// Summary.Rebuilt and keeps nothing before Replay returns.
 	Rebuild func(reason string) error
-	// MemoryLimit bounds the caches, in bytes; 0 is 1 GiB. It does not change any result.
+	// MemoryLimit is what one replay should stay below, in bytes; 0 is 1 GiB. Its caches and what is under way between
+	// its stages take 3/10 of it at most, which leaves room for what is known of the files and for garbage. It does
+	// not change any result. Replays side by side share a limit when each is given its part.
 	MemoryLimit int64
 	// MaxBlob is the size in bytes above which a text is not attributed line by line; 0 is 64 MiB.
 	MaxBlob int64

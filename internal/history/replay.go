@@ -160,8 +160,8 @@ func (r *run) stages(ctx context.Context) (err error) {
 	// Reading in bulk pays for most of the history.
 	bulk := 2*r.state.done < len(r.state.plan)
 	limit := r.options.MemoryLimit
-	trees := r.store.Reader(git.ReaderOptions{Cache: limit / 16, Bulk: bulk, Whole: true})
-	blobs := r.store.Reader(git.ReaderOptions{Cache: limit / 4, Bulk: bulk})
+	trees := r.store.Reader(git.ReaderOptions{Cache: limit / 32, Bulk: bulk, Whole: true})
+	blobs := r.store.Reader(git.ReaderOptions{Cache: limit / 8, Bulk: bulk})
 	spare := &spareContents{run: r, store: r.store}
 	defer func() { err = errors.Join(err, trees.Close(), blobs.Close(), spare.close()) }()
 
@@ -170,10 +170,10 @@ func (r *run) stages(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	bound := limit / 8
+	bound := limit / 16
 	budget := semaphore.NewWeighted(bound)
 	read := &reader{
-		contents: newContents(blobs, limit/8, r.options.MaxBlob, r.rules),
+		contents: newContents(blobs, limit/16, r.options.MaxBlob, r.rules),
 		budget:   budget, bound: bound, out: items,
 	}
 	last := &attributor{

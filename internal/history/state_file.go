@@ -20,7 +20,7 @@ import (
 //	      that after a crash each commit gets the number again under which the caller may already hold it.
 //	log   the records of the commits that were replayed and emitted, in the same order.
 //
-// A frame is the length and the checksum of its bytes, and these. What follows the last whole frame is what a crash
+// A frame is the length and the checksum of its bytes, and these; those of the log are deflated. What follows the last whole frame is what a crash
 // left and is cut off. A log that lost frames only costs their replay; a plan that does not reach as far as the caller
 // holds commits makes the checkpoint useless. Both headers carry the same random generation.
 type stateFiles struct {
@@ -39,7 +39,7 @@ const (
 	logName  = "log"
 	lockName = "lock"
 
-	stateVersion = 1
+	stateVersion = 2
 	headerSize   = 64
 	frameHead    = 8
 	// flushSize is how many bytes of records make a frame.
@@ -209,25 +209,14 @@ func (f *stateFiles) openLog(most int, each func(data []byte, from, to int) erro
 		f.log, err = f.fresh(logName)
 		return err
 	}
-	var kept []byte
-	end, err := frames(data, func(at int, payload []byte) error {
-		p := parser{data: payload}
-		for p.at < len(payload) {
-			if most == 0 {
-				kept = payload[:p.at]
-				return errEnough
-			}
-			most--
-			n := p.number()
-			from := at + p.at
-			if p.bytes(int(n)); p.bad {
-				return fmt.Errorf("%w: a record is cut off", errState)
-			}
-			if err := each(data, from, from+int(n)); err != nil {
-				return err
-			}
+	var kept, all []byte
+	end, err := frames(data, func(_ int, payload []byte) error {
+		from := len(all)
+		if all, err = inflate(all, payload); err != nil {
+			return err
 		}
-		return nil
+		most, kept, err = records(all, from, most, each)
+		return err
 	})
 	if err != nil && !errors.Is(err, errEnough) {
 		return err
@@ -235,6 +224,29 @@ func (f *stateFiles) openLog(most int, each func(data []byte, from, to int) erro
 	// Records of a frame that is cut in two are written again with what comes next.
 	f.pending = append(f.pending[:0], kept...)
 	return cut(file, end)
+}
+
+// records calls each for the records of all[at:], at most so many, and tells how many more may come. Where these are
+// enough, it gives the ones that were taken.
+func records(
+	all []byte, at, most int, each func(data []byte, from, to int) error,
+) (left int, kept []byte, err error) {
+	p := parser{data: all, at: at}
+	for p.at < len(all) {
+		if most == 0 {
+			return 0, all[at:p.at], errEnough
+		}
+		most--
+		n := p.number()
+		from := p.at
+		if n > uint64(len(all)) || p.bytes(int(n)) == nil && p.bad {
+			return most, nil, fmt.Errorf("%w: a record is cut off", errState)
+		}
+		if err := each(all, from, p.at); err != nil {
+			return most, nil, err
+		}
+	}
+	return most, nil, nil
 }
 
 // errEnough ends the reading of the log.
@@ -326,7 +338,10 @@ func (f *stateFiles) flush() error {
 	if len(f.pending) == 0 {
 		return nil
 	}
-	err := writeFrame(f.log, f.pending)
+	packed, err := deflate(f.pending)
+	if err == nil {
+		err = writeFrame(f.log, packed)
+	}
 	f.pending = f.pending[:0]
 	return err
 }
