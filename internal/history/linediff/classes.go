@@ -6,7 +6,7 @@ import "bytes"
 // how often each class occurs in either file.
 type classTable struct {
 	a, b    *Text
-	slots   []uint32 // hash table of class+1; 0 is free
+	slots   []uint64 // hash table: hash in the upper half, class+1 in the lower; 0 is free
 	hash    []uint32 // per class
 	line    []int32  // per class: one of its lines, in a; or in b, then with all bits flipped
 	inA     []int32  // per class: occurrences in the whole of a
@@ -65,7 +65,7 @@ func (c *classTable) countLines(t *Text, from, to int) {
 		if !c.maybe(h) {
 			continue
 		}
-		if k := *c.find(h, t, from+i); k != 0 {
+		if k := uint32(*c.find(h, t, from+i)); k != 0 {
 			c.inA[k-1]++
 			c.inB[k-1]++
 		}
@@ -97,7 +97,7 @@ func (c *classTable) seekOutside(a *side) {
 // found counts a line of both files, if it has a class, and reports whether that class got its first
 // match by it.
 func (c *classTable) found(h uint32, t *Text, line int) bool {
-	k := *c.find(h, t, line)
+	k := uint32(*c.find(h, t, line))
 	if k == 0 {
 		return false
 	}
@@ -124,10 +124,10 @@ func (c *classTable) class(t *Text, line int, name int32) uint32 {
 	h := t.hashes[line]
 	slot := c.find(h, t, line)
 	if *slot != 0 {
-		return *slot - 1
+		return uint32(*slot) - 1
 	}
 	k := uint32(len(c.hash))
-	*slot = k + 1
+	*slot = uint64(h)<<32 | uint64(k+1)
 	c.hash = append(c.hash, h)
 	c.line = append(c.line, name)
 	c.inA = append(c.inA, 0)
@@ -137,14 +137,14 @@ func (c *classTable) class(t *Text, line int, name int32) uint32 {
 }
 
 // find returns the slot that holds the line's class, or the free slot where it belongs.
-func (c *classTable) find(h uint32, t *Text, line int) *uint32 {
+func (c *classTable) find(h uint32, t *Text, line int) *uint64 {
 	mask := uint32(len(c.slots) - 1)
 	for i := h & mask; ; i = (i + 1) & mask {
 		slot := &c.slots[i]
 		if *slot == 0 {
 			return slot
 		}
-		if k := *slot - 1; c.hash[k] == h && bytes.Equal(c.example(k), t.Line(line)) {
+		if uint32(*slot>>32) == h && bytes.Equal(c.example(uint32(*slot)-1), t.Line(line)) {
 			return slot
 		}
 	}
