@@ -32,10 +32,11 @@ const renameLimit = 1000
 
 // compareCounts compares the lines that each commit adds and deletes with what git log shows.
 func (c *comparison) compareCounts() {
-	commits, equal, weirAdded, weirDeleted, gitAdded, gitDeleted := 0, 0, 0, 0, 0, 0
+	commits, equal, weirAdded, weirDeleted, gitAdded, gitDeleted, files := 0, 0, 0, 0, 0, 0, 0
 	classes := map[string]int{}
 	c.log(func(commit string, want []fileCount) {
 		got := c.counts[commit]
+		files += c.comparePaired(commit, got, want)
 		added, deleted := sums(got)
 		a, d := sums(want)
 		commits, weirAdded, weirDeleted = commits+1, weirAdded+added, weirDeleted+deleted
@@ -48,9 +49,26 @@ func (c *comparison) compareCounts() {
 		classes[cmp.Or(class, "unexplained")]++
 		c.differ(class, "%s: git +%d -%d, weir +%d -%d", commit, a, d, added, deleted)
 	})
+	fmt.Fprintf(c.Output(), "counts: %d file changes that both pair alike\n", files)
 	fmt.Fprintf(c.Output(), "counts: %d commits without merges, %d equal, %.4f %%; git +%d -%d, weir +%d -%d\n",
 		commits, equal, percent(equal, commits), gitAdded, gitDeleted, weirAdded, weirDeleted)
 	c.printClasses(classes)
+}
+
+// comparePaired compares the numbers of the files that continue the same path for us and for the log.
+func (c *comparison) comparePaired(commit string, got, want []fileCount) int {
+	files, theirs := 0, byPath(want)
+	for _, f := range got {
+		g, listed := theirs[f.path]
+		if !listed || f.old != g.old {
+			continue
+		}
+		files++
+		if f.kind != facts.KindTooLarge && f.kind != facts.KindUnreadable && !f.equals(g) {
+			c.differ("", "%s %q: git +%d -%d, weir +%d -%d", commit, f.path, g.added, g.deleted, f.added, f.deleted)
+		}
+	}
+	return files
 }
 
 func sums(files []fileCount) (added, deleted int) {
