@@ -14,13 +14,23 @@ const secondsPerDay = 24 * 60 * 60
 // offsets such as +9999 and +051800; what lies beyond a day either way cannot be a place on Earth.
 const MaxOffset = 24 * 60 * 60
 
+// The ends of the calendar: what a history dates earlier or later cannot be written as a date of four
+// digits, which is what every reader of ours expects. They leave a day for any offset.
+const (
+	calendarBegin = -62135510400 // 2 January 1
+	calendarEnd   = 253402214399 // 30 December 9999
+)
+
+// Calendar gives the instant itself, or the nearest one that has a date in the years 1 to 9999 at any offset.
+func Calendar(unix int64) int64 { return min(max(unix, calendarBegin), calendarEnd) }
+
 // DayOf gives the calendar day of an instant at an offset of so many seconds east of UTC.
-// An offset beyond MaxOffset is taken as 0.
+// An offset beyond MaxOffset is taken as 0, an instant beyond the calendar as its end.
 func DayOf(unix int64, offset int) Day {
 	if offset > MaxOffset || offset < -MaxOffset {
 		offset = 0
 	}
-	local := unix + int64(offset)
+	local := Calendar(unix) + int64(offset)
 	day := local / secondsPerDay
 	if local%secondsPerDay < 0 {
 		day--

@@ -121,14 +121,19 @@ type AnalysisCounts struct {
 type AnalysisGroup struct {
 	// Month is the author's calendar month as 2006-01, empty for a person.
 	Month string `json:"month,omitempty"`
-	// Name and Email are a person's after .mailmap; people stand by name, months by time.
-	Name  string `json:"name,omitempty"`
-	Email string `json:"email,omitempty"`
-	Bot   *bool  `json:"bot,omitempty"`
+	// People stand by name, months by time.
+	*AnalysisPerson
 	// Merges counts merge commits, LeftOut the other commits that do not count.
 	Merges  int `json:"merges"`
 	LeftOut int `json:"left_out"`
 	AnalysisCounts
+}
+
+// AnalysisPerson is who a group is about; nil for a month. Name and Email are those after .mailmap, either may be empty.
+type AnalysisPerson struct {
+	Name  string `json:"name"`
+	Email string `json:"email"`
+	Bot   bool   `json:"bot"`
 }
 
 // AnalysisProblem is one item that could not be read while the rest was.
@@ -209,7 +214,7 @@ func (a *Analyzer) Finish(problems []AnalysisProblem, count int) *Analysis {
 	res.Totals.Counted = a.total.counts()
 	for id, f := range a.people {
 		p := a.options.Person(id)
-		res.People = append(res.People, AnalysisGroup{Name: p.Name, Email: p.Email, Bot: &p.Bot, Merges: f.merges, LeftOut: f.leftOut, AnalysisCounts: f.counts()})
+		res.People = append(res.People, AnalysisGroup{AnalysisPerson: &AnalysisPerson{p.Name, p.Email, p.Bot}, Merges: f.merges, LeftOut: f.leftOut, AnalysisCounts: f.counts()})
 	}
 	slices.SortFunc(res.People, func(x, y AnalysisGroup) int {
 		return cmp.Or(strings.Compare(strings.ToLower(x.Name), strings.ToLower(y.Name)), strings.Compare(x.Name, y.Name), strings.Compare(x.Email, y.Email))

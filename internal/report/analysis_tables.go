@@ -51,11 +51,10 @@ func groupTable(name, title string, first []Column, groups []AnalysisGroup) *Tab
 
 func groupRow(g *AnalysisGroup) Row {
 	var r Row
-	if g.Bot == nil {
+	if g.AnalysisPerson == nil {
 		r.Cells = append(r.Cells, Cell{Value: Text(g.Month)})
 	} else {
-		bot := map[bool]string{true: "yes", false: "no"}[*g.Bot]
-		r.Cells = append(r.Cells, Cell{Value: Text(g.Name)}, Cell{Value: Text(g.Email)}, Cell{Value: Text(bot)})
+		r.Cells = append(r.Cells, Cell{Value: Text(g.Name)}, Cell{Value: Text(g.Email)}, Cell{Value: Text(yesNo(g.Bot))})
 	}
 	for _, n := range []int{g.Commits, g.Merges, g.LeftOut, g.CodingDays, g.HALOC, g.NewWork, g.LegacyRefactor, g.HelpOthers, g.Rework, g.Unattributed} {
 		r.Cells = append(r.Cells, Cell{Value: Count(n)})

@@ -44,11 +44,7 @@ func compactTable(first string, groups []AnalysisGroup) *Table {
 	}
 	for i := range groups {
 		g := &groups[i]
-		name := cmp.Or(g.Month, g.Name, g.Email)
-		if g.Bot != nil && *g.Bot {
-			name += " (bot)"
-		}
-		row := Row{Cells: []Cell{{Value: Text(name)}}}
+		row := Row{Cells: []Cell{{Value: Text(g.heading())}}}
 		for _, n := range []int{g.Commits, g.CodingDays, g.HALOC, g.NewWork, g.LegacyRefactor, g.HelpOthers, g.Rework} {
 			row.Cells = append(row.Cells, Cell{Value: Count(n)})
 		}
@@ -57,6 +53,20 @@ func compactTable(first string, groups []AnalysisGroup) *Table {
 		t.Rows = append(t.Rows, row)
 	}
 	return t
+}
+
+// maxHeading bounds a name: one person with a page for a name would push all columns out of sight.
+const maxHeading = 60
+
+func (g *AnalysisGroup) heading() string {
+	if g.AnalysisPerson == nil {
+		return g.Month
+	}
+	name := Shorten(Visible(cmp.Or(g.Name, g.Email, "(no name)")), maxHeading)
+	if g.Bot {
+		name += " (bot)"
+	}
+	return name
 }
 
 // textWriter keeps the first error.

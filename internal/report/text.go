@@ -5,7 +5,6 @@ import (
 	"io"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/text/width"
 )
@@ -52,15 +51,19 @@ func hostile(r rune) bool {
 func Width(s string) int {
 	n := 0
 	for _, r := range s {
-		switch {
-		case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
-		case r >= 0x1100 && wide(r):
-			n += 2
-		default:
-			n++
-		}
+		n += runeWidth(r)
 	}
 	return n
+}
+
+func runeWidth(r rune) int {
+	switch {
+	case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
+		return 0
+	case r >= 0x1100 && wide(r):
+		return 2
+	}
+	return 1
 }
 
 func wide(r rune) bool {
@@ -70,14 +73,16 @@ func wide(r rune) bool {
 
 // Shorten cuts a text to at most n columns, with an ellipsis where something is gone.
 func Shorten(s string, n int) string {
-	if Width(s) <= n {
-		return s
+	taken, keep := 0, 0 // keep is how many bytes leave a column for the ellipsis
+	for i, r := range s {
+		if taken < n {
+			keep = i
+		}
+		if taken += runeWidth(r); taken > n {
+			return s[:keep] + "…"
+		}
 	}
-	for s != "" && Width(s)+1 > n {
-		_, size := utf8.DecodeLastRuneInString(s)
-		s = s[:len(s)-size]
-	}
-	return s + "…"
+	return s
 }
 
 // The narrowest that columns of text are cut to before columns of numbers are left away.

@@ -66,12 +66,12 @@ func Count(n int) Value { return Value{Format: FormatCount, Number: float64(n)} 
 // Date gives a day.
 func Date(d facts.Day) Value { return Value{Format: FormatDay, Number: float64(d)} }
 
-// Instant gives a moment at an offset of seconds east of UTC.
+// Instant gives a moment at an offset of seconds east of UTC, or the nearest one that the calendar has.
 func Instant(unix int64, offset int) Value {
 	if offset > facts.MaxOffset || offset < -facts.MaxOffset {
 		offset = 0
 	}
-	return Value{Format: FormatInstant, Number: float64(unix), Offset: offset}
+	return Value{Format: FormatInstant, Number: float64(facts.Calendar(unix)), Offset: offset}
 }
 
 // Measured gives the result of a metric, with the sample it rests on.
