@@ -3,6 +3,7 @@ package git
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"time"
 
 	"weir/internal/facts"
@@ -170,20 +171,32 @@ func fetchSteps(remote remoteRefs, first bool) [][]string {
 	return append(steps, []string{heads, tags}, []string{pulls})
 }
 
+// cutOff is what git says, and goes on, when the server's own history is cut off: it then leaves the ref as it was.
+const cutOff = "because shallow roots are not allowed to be updated"
+
 func (f *fetch) fetchRefs(ctx context.Context, refspecs []string) error {
 	p := &progressReader{report: f.progress}
+	rejected := ""
 	c := command{
 		args: []string{
 			"fetch", "--progress", "--stdin", "--no-tags", "--no-recurse-submodules",
 			"--no-auto-maintenance", "--no-write-fetch-head", "--no-write-commit-graph",
 			"--end-of-options", f.access.URL,
 		},
-		stdin:  lines(refspecs),
-		stderr: p.line,
+		stdin: lines(refspecs),
+		stderr: func(line string) {
+			p.line(line)
+			if strings.HasSuffix(line, cutOff) && !strings.HasPrefix(line, "remote: ") {
+				rejected = line
+			}
+		},
 	}
 	err := f.remoteRun(ctx, "fetch", c, func() int64 { return p.last.Bytes })
 	f.objects += p.objects
 	f.bytes += p.last.Bytes
+	if err == nil && rejected != "" {
+		return newFetchError(FetchShallow, rejected, nil)
+	}
 	return err
 }
 

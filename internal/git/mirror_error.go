@@ -32,6 +32,7 @@ const (
 	FetchDiskFull  FetchCode = "disk_full"
 	FetchDisk      FetchCode = "disk"
 	FetchCorrupt   FetchCode = "corrupt"
+	FetchShallow   FetchCode = "shallow"
 	FetchKilled    FetchCode = "killed"
 	FetchBusy      FetchCode = "busy"
 	FetchNoGit     FetchCode = "no_git"
@@ -90,6 +91,7 @@ var explanations = map[FetchCode][2]string{
 	FetchDiskFull:  {"The disk of this machine is full.", "Make room in the data folder; the work goes on by itself."},
 	FetchDisk:      {"The data folder cannot be written.", "Check that the disk is mounted for writing and that the files belong to the account that runs Weir."},
 	FetchCorrupt:   {"The mirror on this machine, or what the server sent, is damaged.", "A new mirror is made; if it happens again, check this machine's disk and the repository on the server with git fsck."},
+	FetchShallow:   {"The repository on the server has only the end of its history, so that nothing could be counted right.", "Ask the server's administrator to complete it with git fetch --unshallow; it is imported at the next sync after that."},
 	FetchKilled:    {"Git was ended from outside.", "It is tried again; check that this machine has enough memory if it stays so."},
 	FetchBusy:      {"Another fetch of the same repository is still running.", "It is tried again in a moment."},
 	FetchNoGit:     {"The git program was not found.", "Install git 2.32 or newer on this machine."},
