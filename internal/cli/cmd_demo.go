@@ -75,7 +75,12 @@ func (c *demoCmd) Run(ctx context.Context, std streams) (err error) {
 		stop()
 		return errors.Join(err, <-served)
 	}
-	fmt.Fprintf(std.out, demoGreeting, base, password.Reveal(), server.URL())
+	caFile, tokenFile, err := handOut(dir, server.CAPEM(), token)
+	if err != nil {
+		stop()
+		return errors.Join(err, <-served)
+	}
+	fmt.Fprintf(std.out, demoGreeting, base, password.Reveal(), server.URL(), server.URL(), tokenFile, caFile)
 	return <-served
 }
 
@@ -85,11 +90,23 @@ Sign in as       admin
 with password    %s
 The demo server  %s (its own certificate authority is trusted by this integration alone)
 
+To try the connection yourself:
+  weir doctor %s --token-file %s --ca-file %s
+
 To measure your own server, run:  weir serve
 and open Settings, Integrations, Add integration.
 
 Press Ctrl-C to end the demo.
 `
+
+// handOut writes what a person needs to connect to the demo's server, for them alone to read.
+func handOut(dir, caPEM string, token secret.String) (caFile, tokenFile string, err error) {
+	caFile, tokenFile = filepath.Join(dir, "ca.pem"), filepath.Join(dir, "token")
+	return caFile, tokenFile, errors.Join(
+		os.WriteFile(caFile, []byte(caPEM), 0o600),
+		os.WriteFile(tokenFile, []byte(token.Reveal()+"\n"), 0o600),
+	)
+}
 
 // folder gives where the demo keeps its data, and what removes it.
 func (c *demoCmd) folder() (string, func(), error) {
@@ -118,7 +135,7 @@ func (c *demoCmd) startServer(ctx context.Context, dir string) (*ghes.Server, se
 		Login: serviceAccount, Scopes: []string{"repo", "admin:org", "admin:repo_hook", "admin:org_hook", "user"},
 	})
 	server := ghes.New(ghes.Options{World: world, Settings: ghes.Settings{PrivateMode: true}})
-	if err := server.Start(context.WithoutCancel(ctx), "localhost:0"); err != nil {
+	if err := server.Start(context.WithoutCancel(ctx), "127.0.0.1:0"); err != nil {
 		return nil, secret.String{}, err
 	}
 	return server, secret.New(token.Secret), nil

@@ -98,17 +98,22 @@ func printDiagnosis(std streams, result *connect.Report) error {
 		fmt.Fprintf(std.out, "  %s\n", plain(note))
 	}
 	fmt.Fprintln(std.out)
+	skipped := 0
 	for _, stage := range result.Stages {
-		took := (time.Duration(stage.TookMS) * time.Millisecond).String()
 		if stage.Status == connect.StatusSkipped {
-			took = ""
+			skipped++
+			continue
 		}
+		took := (time.Duration(stage.TookMS) * time.Millisecond).String()
 		fmt.Fprintf(std.out, "  %-14s %-8s %6s  %s\n", stage.Stage, statusMarks[stage.Status], took, plain(stage.Detail))
 		for _, sentence := range []string{stage.Cause, stage.Next} {
 			if sentence != "" {
 				fmt.Fprintf(std.out, "  %-14s %s\n", "", plain(sentence))
 			}
 		}
+	}
+	if skipped > 0 {
+		fmt.Fprintf(std.out, "  %d of %d stages did not apply or were not tried; --json lists them.\n", skipped, len(result.Stages))
 	}
 	return printServices(std, result.Services)
 }
