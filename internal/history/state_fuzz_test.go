@@ -1,0 +1,106 @@
+package history
+
+import (
+	"errors"
+	"math"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"weir/internal/facts"
+	"weir/internal/git"
+	"weir/internal/git/gittest"
+)
+
+// FuzzCheckpoint reads records as they come out of a sound frame, whatever they hold: all of it has to be refused, or
+// make sense, in bounded time and memory.
+func FuzzCheckpoint(f *testing.F) {
+	seed := seedCheckpoint(f)
+	f.Add(seed)
+	f.Add(seed[:len(seed)/2])
+	f.Fuzz(func(t *testing.T, seed []byte) {
+		s := newState(Options{})
+		s.files = &stateFiles{hashSize: 20}
+		if _, _, err := records(seed, 0, math.MaxInt, func(data []byte, from, to int) error {
+			s.data = data
+			return s.index(from, to)
+		}); err != nil {
+			refused(t, err)
+			return
+		}
+		s.hold()
+		for n := range s.heldCommits {
+			root, err := s.stored(facts.CommitNumber(n + 1))
+			if err != nil {
+				refused(t, err)
+				continue
+			}
+			for _, id := range root.versions {
+				v := &version{id: id, stored: true}
+				if err := s.load(v); err != nil {
+					refused(t, err)
+				} else {
+					sound(t, v.owners)
+				}
+			}
+		}
+	})
+}
+
+// refused fails when an error is not the one that has the checkpoint made again.
+func refused(t *testing.T, err error) {
+	t.Helper()
+	if !errors.Is(err, errState) {
+		t.Fatalf("refused with %v", err)
+	}
+}
+
+// sound fails when the stretches do not ascend.
+func sound(t *testing.T, o owners) {
+	t.Helper()
+	line := uint32(0)
+	for _, s := range o {
+		if s.end <= line {
+			t.Fatalf("a stretch ends at line %d after line %d", s.end, line)
+		}
+		line = s.end
+	}
+}
+
+// seedCheckpoint replays a small history and takes its checkpoint apart.
+func seedCheckpoint(f *testing.F) (records []byte) {
+	f.Helper()
+	r := gittest.New(f)
+	last := r.Commit(gittest.Commit{Set: gittest.Files{
+		"a": gittest.Text("1\n2\n3\n4\n"), "b/c": gittest.Text("x\ny\n"), "d": gittest.Text("\x00binary"),
+	}})
+	side := r.Commit(gittest.Commit{Parents: []gittest.Mark{last}, Set: gittest.Files{"a": gittest.Text("1\nside\n3\n4\n")}})
+	main := r.Commit(gittest.Commit{Parents: []gittest.Mark{last}, Set: gittest.Files{"a": gittest.Text("1\n2\n3\nmain\n")}})
+	last = r.Commit(gittest.Commit{Parents: []gittest.Mark{main, side}, Set: gittest.Files{"a": gittest.Text("1\nside\n3\nmain\n5\n")}})
+	last = r.Commit(gittest.Commit{Parents: []gittest.Mark{last}, Set: gittest.Files{"d": gittest.Text("text\n"), "e": gittest.Text("x\ny\nz\n")}})
+	r.Branch("main", last)
+	r.Write()
+	repo, err := git.Open(f.Context(), r.Dir)
+	if err != nil {
+		f.Fatal(err)
+	}
+	tip, err := repo.Resolve(f.Context(), "main")
+	if err != nil {
+		f.Fatal(err)
+	}
+	dir := f.TempDir()
+	if _, err := Replay(f.Context(), repo, Options{StateDir: dir, Tips: []git.Hash{tip}}, nil); err != nil {
+		f.Fatal(err)
+	}
+	data, err := os.ReadFile(filepath.Join(dir, logName))
+	if err != nil {
+		f.Fatal(err)
+	}
+	if _, err := frames(data, func(_ int, payload []byte) error {
+		records, err = inflate(records, payload)
+		return err
+	}); err != nil {
+		f.Fatal(err)
+	}
+	return records
+}
