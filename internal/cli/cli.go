@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"reflect"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -53,6 +54,8 @@ func run(ctx context.Context, args []string, std streams) (code int) {
 		kong.Exit(func(code int) { panic(exitRequest(code)) }),
 		kong.Configuration(loadConfigFile),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.KindMapper(reflect.String, text(func(s string) string { return s })),
+		kong.NamedMapper("path", text(expandPath)),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(std),
 	)
@@ -76,6 +79,26 @@ func run(ctx context.Context, args []string, std streams) (code int) {
 		return conclude(std, usageError{err})
 	}
 	return conclude(std, chosen.Run())
+}
+
+// text takes an argument as it is. Kong's own way goes through JSON, which has no place for names that are not UTF-8,
+// and git and the file system have such names.
+func text(made func(string) string) kong.MapperFunc {
+	return func(c *kong.DecodeContext, target reflect.Value) error {
+		token, err := c.Scan.PopValue("text")
+		if err != nil {
+			return err
+		}
+		target.SetString(made(fmt.Sprint(token.Value)))
+		return nil
+	}
+}
+
+func expandPath(path string) string {
+	if path == "" || path == "-" {
+		return path
+	}
+	return kong.ExpandPath(path)
 }
 
 // exitRequest carries the exit code of --help out of the parser, which knows only how to exit.

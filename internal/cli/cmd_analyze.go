@@ -94,7 +94,7 @@ func (c *analyzeCmd) analyze(ctx context.Context, repo *git.Repository, rules fa
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return nil, explainDisk(err, c.State, "--state")
 	}
 	a.result = j.Finish(world(refs))
 	return a, nil

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"weir/internal/git"
 	"weir/internal/secret"
@@ -38,7 +39,7 @@ func (f *repositoryFlags) open(ctx context.Context, bar *progress) (*git.Reposit
 	}
 	dir, err := os.MkdirTemp("", "weir-mirror-")
 	if err != nil {
-		return nil, nothing, fmt.Errorf("make a folder for the clone: %w", err)
+		return nil, nothing, explainDisk(err, os.TempDir(), "TMPDIR")
 	}
 	remove := func() { _ = os.RemoveAll(dir) }
 	mirror := git.Mirror{Dir: filepath.Join(dir, "mirror.git")}
@@ -47,7 +48,7 @@ func (f *repositoryFlags) open(ctx context.Context, bar *progress) (*git.Reposit
 	})
 	if err != nil {
 		remove()
-		return nil, nothing, err
+		return nil, nothing, explainDisk(err, os.TempDir(), "TMPDIR")
 	}
 	repo, err := git.Open(ctx, mirror.Dir)
 	if err != nil {
@@ -55,6 +56,23 @@ func (f *repositoryFlags) open(ctx context.Context, bar *progress) (*git.Reposit
 		return nil, nothing, err
 	}
 	return repo, remove, nil
+}
+
+// explainDisk says in words that a folder, which the person chose by a flag or a variable, is full or cannot be
+// written. Other errors stay as they are.
+func explainDisk(err error, folder, chosenBy string) error {
+	var fetch *git.FetchError
+	code := git.FetchCode("")
+	if errors.As(err, &fetch) {
+		code = fetch.Code
+	}
+	switch {
+	case code == git.FetchDiskFull, errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return fmt.Errorf("the disk that holds %s is full; free some space, or choose another folder with %s: %w", folder, chosenBy, err)
+	case code == git.FetchDisk, errors.Is(err, syscall.EROFS), errors.Is(err, os.ErrPermission):
+		return fmt.Errorf("%s cannot be written; make it writable, or choose another folder with %s: %w", folder, chosenBy, err)
+	}
+	return err
 }
 
 func isURL(where string) bool { return strings.Contains(where, "://") }

@@ -33,8 +33,8 @@ type app struct {
 
 // assemble wires everything in the order in which one thing needs the other. What it opened before an
 // error is closed again.
-func assemble(ctx context.Context, settings *config.Config, log *slog.Logger) (a *app, err error) {
-	a = &app{log: log}
+func assemble(ctx context.Context, settings *config.Config, log *slog.Logger) (_ *app, err error) {
+	a := &app{log: log}
 	defer func() {
 		if err != nil {
 			_ = a.close(context.WithoutCancel(ctx))
@@ -45,7 +45,7 @@ func assemble(ctx context.Context, settings *config.Config, log *slog.Logger) (a
 	}
 	keys, err := openKeys(settings)
 	if err != nil {
-		return nil, err
+		return nil, store.DiskError(err)
 	}
 	database, err := settings.DatabaseURL()
 	if err != nil {

@@ -38,7 +38,7 @@ func (in *Ingest) ended(ctx context.Context, w work, p *progress, err error) err
 	switch {
 	case errors.As(err, &fetchErr):
 		return in.fetchFailed(ctx, w, p, fetchErr)
-	case errors.As(err, &storageErr):
+	case errors.As(store.DiskError(err), &storageErr): // also of the line history, which has files of its own
 		p.fail(ctx, failure{string(storageErr.Fault), sentence(storageErr.Cause), sentence(storageErr.Next)})
 		return &jobs.LaterError{After: untilRoom, Err: err}
 	}

@@ -12,6 +12,7 @@ import (
 
 const (
 	errDiskFull = syscall.ENOSPC
+	errQuota    = syscall.EDQUOT
 	errReadOnly = syscall.EROFS
 )
 

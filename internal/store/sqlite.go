@@ -86,10 +86,14 @@ func makePrivateFile(file string) error {
 	return f.Close()
 }
 
+// DiskError gives errors of file work on the data folder that is not the store's own the words of a *StorageError,
+// where they are a full or a read-only disk; others stay as they are, nil too.
+func DiskError(err error) error { return diskError(err) }
+
 // diskError gives the operating system's refusals the same words as the database's.
 func diskError(err error) error {
 	switch {
-	case errors.Is(err, errDiskFull):
+	case errors.Is(err, errDiskFull), errors.Is(err, errQuota):
 		return newFault(FaultFull, err)
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, errReadOnly):
 		return newFault(FaultReadOnly, err)
