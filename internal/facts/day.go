@@ -30,7 +30,10 @@ func DayOf(unix int64, offset int) Day {
 	if offset > MaxOffset || offset < -MaxOffset {
 		offset = 0
 	}
-	local := Calendar(unix) + int64(offset)
+	return dayOf(Calendar(unix) + int64(offset))
+}
+
+func dayOf(local int64) Day {
 	day := local / secondsPerDay
 	if local%secondsPerDay < 0 {
 		day--
@@ -41,7 +44,7 @@ func DayOf(unix int64, offset int) Day {
 // DayAt gives the calendar day of t in t's own location.
 func DayAt(t time.Time) Day {
 	_, offset := t.Zone()
-	return DayOf(t.Unix(), offset)
+	return dayOf(t.Unix() + int64(offset))
 }
 
 // ParseDay reads the form 2006-01-02.
