@@ -27,7 +27,7 @@ type Options struct {
 	// Summary.Rebuilt and keeps nothing before Replay returns.
 	Rebuild func(reason string) error
 	// MemoryLimit is what one replay should stay below, in bytes; 0 is 1 GiB. Its caches and what is under way between
-	// its stages take 3/10 of it at most, which leaves room for what is known of the files and for garbage. It does
+	// its stages take about a third of it at most, which leaves room for what is known of the files and for garbage. It does
 	// not change any result. Replays side by side share a limit when each is given its part.
 	MemoryLimit int64
 	// MaxBlob is the size in bytes above which a text is not attributed line by line; 0 is 64 MiB.

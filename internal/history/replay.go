@@ -161,7 +161,7 @@ func (r *run) stages(ctx context.Context) (err error) {
 	bulk := 2*r.state.done < len(r.state.plan)
 	limit := r.options.MemoryLimit
 	trees := r.store.Reader(git.ReaderOptions{Cache: limit / 32, Bulk: bulk, Whole: true})
-	blobs := r.store.Reader(git.ReaderOptions{Cache: limit / 8, Bulk: bulk})
+	blobs := r.store.Reader(git.ReaderOptions{Cache: limit / 6, Bulk: bulk})
 	spare := &spareContents{run: r, store: r.store}
 	defer func() { err = errors.Join(err, trees.Close(), blobs.Close(), spare.close()) }()
 
@@ -170,7 +170,7 @@ func (r *run) stages(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	bound := limit / 16
+	bound := limit / 32
 	budget := semaphore.NewWeighted(bound)
 	read := &reader{
 		contents: newContents(blobs, limit/16, r.options.MaxBlob, r.rules),

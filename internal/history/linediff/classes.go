@@ -25,15 +25,44 @@ func (c *classTable) build(a, b *side) bool {
 		c.inA[k]++
 		a.classes = append(a.classes, k)
 	}
-	common := false
+	return c.follow(a, b)
+}
+
+// follow classes the lines of b. Behind a line that is also in a, most lines are those that follow it there, and are
+// compared as one block instead of being looked up. It reports whether the two have any line in common.
+func (c *classTable) follow(a, b *side) (common bool) {
 	b.classes = b.classes[:0]
+	next := a.to // the line of a to be expected
 	for i := b.from; i < b.to; i++ {
+		n := equalLines(a.text, next, a.to, b.text, i, b.to)
+		for _, k := range a.classes[next-a.from : next-a.from+n] {
+			c.inB[k]++
+			b.classes = append(b.classes, k)
+		}
+		if i += n; i == b.to {
+			break
+		}
 		k := c.class(b.text, i, ^int32(i))
 		c.inB[k]++
-		common = common || c.inA[k] > 0
 		b.classes = append(b.classes, k)
+		if next = a.to; c.inA[k] > 0 {
+			common, next = true, int(c.line[k])+1
+		}
 	}
 	return common
+}
+
+// equalLines returns how many lines from line i of a on equal those from line j of b on, before the given ends. It may
+// return 0 for fewer than there are.
+func equalLines(a *Text, i, aEnd int, b *Text, j, bEnd int) int {
+	n, most := 0, min(aEnd-i, bEnd-j)
+	for n < most && a.hashes[i+n] == b.hashes[j+n] {
+		n++
+	}
+	if n == 0 || !bytes.Equal(a.data[a.start(i):a.ends[i+n-1]], b.data[b.start(j):b.ends[j+n-1]]) {
+		return 0
+	}
+	return n
 }
 
 // countOutside adds the lines at head and tail, which are the same in both files, to the counts, as
