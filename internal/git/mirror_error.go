@@ -135,7 +135,7 @@ var symptoms = []struct {
 	code  FetchCode
 	texts []string
 }{
-	{FetchDiskFull, []string{"no space left on device", "disk quota exceeded"}},
+	{FetchDiskFull, []string{"no space left on device", "out of diskspace", "disk quota exceeded"}},
 	{FetchDisk, []string{"read-only file system", "permission denied", "operation not permitted"}},
 	{FetchProxy, []string{"could not resolve proxy", "error: 407", "from proxy after connect", "proxy connect aborted"}},
 	{FetchDNS, []string{"could not resolve host"}},
