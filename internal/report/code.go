@@ -2,7 +2,6 @@ package report
 
 import (
 	"context"
-	"errors"
 
 	"weir/internal/facts"
 	"weir/internal/metrics"
@@ -21,7 +20,8 @@ func Code(ctx context.Context, src DailySource, p Params) (*Page, error) {
 	if err != nil {
 		return nil, err
 	}
-	if p, err = clip(ctx, src, p); err != nil {
+	p, strays, err := clip(ctx, src, p)
+	if err != nil {
 		return nil, err
 	}
 	now := newCodeFold(p, pl)
@@ -33,6 +33,7 @@ func Code(ctx context.Context, src DailySource, p Params) (*Page, error) {
 		Definitions: definitions(metricsNamed(append(codeTiles, codeColumns...)...)),
 	}
 	page.Health, page.Notes = pl.health()
+	page.Notes = append(page.Notes, strays...)
 	var before *foldSet
 	if p.Compare && p.Period != periodAll {
 		previous := newCodeFold(p.On(p.Query().Previous().From, p.Query().Previous().To), pl)
@@ -47,28 +48,8 @@ func Code(ctx context.Context, src DailySource, p Params) (*Page, error) {
 	if len(now.bots) > 0 {
 		page.Tables = append(page.Tables, now.botTable())
 	}
+	page.passedOver()
 	return page, nil
-}
-
-// periodAll is the relative period that begins with the first commit.
-const periodAll = "all"
-
-// clip bounds a period by today, and the whole history by its first day.
-func clip(ctx context.Context, src DailySource, p Params) (Params, error) {
-	p.To = min(p.To, p.Today)
-	if p.Period != periodAll {
-		return p, nil
-	}
-	first, _, err := src.Span(ctx, p.Repos...)
-	switch {
-	case errors.Is(err, facts.ErrNotFound):
-		p.From = p.To
-	case err != nil:
-		return p, err
-	default:
-		p.From = min(max(first, firstDay), p.To)
-	}
-	return p, nil
 }
 
 // codeFold gathers everything of one period in one pass over its roll-ups.
@@ -79,9 +60,9 @@ type codeFold struct {
 	people map[facts.PersonID]*foldSet
 	repos  map[facts.RepoID]*foldSet
 	bots   map[facts.PersonID]*leftCount
-	// weekly holds one metric of a tile each; types the work types by week.
+	// weekly holds one metric of a tile each; types the work types by day.
 	weekly []*metrics.Weekly
-	types  []facts.WorkTypes
+	types  map[facts.Day]facts.WorkTypes
 }
 
 // leftCount counts what a bot did and what does not count.
@@ -90,13 +71,10 @@ type leftCount struct{ commits, merges int }
 func newCodeFold(p Params, pl *places) *codeFold {
 	f := &codeFold{
 		p: p, pl: pl, total: newFoldSet(metricsNamed(append(codeTiles, codeColumns...)...)),
-		people: map[facts.PersonID]*foldSet{}, repos: map[facts.RepoID]*foldSet{}, bots: map[facts.PersonID]*leftCount{},
+		people: map[facts.PersonID]*foldSet{}, repos: map[facts.RepoID]*foldSet{}, bots: map[facts.PersonID]*leftCount{}, types: map[facts.Day]facts.WorkTypes{},
 	}
 	for _, m := range metricsNamed(codeTiles...) {
 		f.weekly = append(f.weekly, metrics.NewWeekly(f.firstWeekDay(), p.To, m.New))
-	}
-	if weeks := int(p.To-f.firstWeekDay().Monday())/7 + 1; weeks > 0 {
-		f.types = make([]facts.WorkTypes, weeks)
 	}
 	return f
 }
@@ -137,14 +115,13 @@ func (f *codeFold) add(d *facts.Daily) {
 	f.total.add(d)
 	f.people[d.Person].add(d)
 	f.repos[d.Repo].add(d)
+	f.types[d.Day] = f.types[d.Day].Add(d.Lines)
 	if d.Day < f.firstWeekDay() || d.Day > f.p.To {
 		return
 	}
 	for _, w := range f.weekly {
 		w.Add(d)
 	}
-	week := (d.Day - f.firstWeekDay().Monday()) / 7
-	f.types[week] = f.types[week].Add(d.Lines)
 }
 
 func (f *codeFold) scope() metrics.Scope {

@@ -15,7 +15,7 @@ func (f *codeFold) tiles(before *foldSet) []Tile {
 			t.Previous = &previous
 		}
 		weeks := f.weeks(i)
-		for _, w := range weeks {
+		for _, w := range weeks[max(0, len(weeks)-maxPoints):] {
 			t.Spark = append(t.Spark, measured(m.Definition, w.Value))
 		}
 		if trend, ok := metrics.TrendOfWeeks(weeks); ok {
@@ -31,26 +31,6 @@ func (f *codeFold) countedLink(p Params) Link {
 	p.Filter = facts.CommitFilter{Count: facts.CommitsCounted}
 	p.Sort = ""
 	return p.Link(NameCommits)
-}
-
-func (f *codeFold) chart() Chart {
-	c := Chart{
-		Name: "work_types", Title: "Work types by week", Kind: ChartStackedBars, Unit: "lines", XTitle: "Week from",
-		X: []Value{}, Series: []Series{},
-	}
-	for _, t := range metrics.WorkTypes() {
-		c.Series = append(c.Series, Series{Name: string(t), Title: t.Title(), Values: []Value{}, Links: []Link{}})
-	}
-	for i, week := range f.weeks(0) {
-		c.X = append(c.X, Date(week.Monday))
-		c.Partial = append(c.Partial, !week.Complete)
-		link := f.countedLink(f.p.On(max(week.Monday, f.p.From), min(week.Monday+6, f.p.To)))
-		for k, t := range metrics.WorkTypes() {
-			c.Series[k].Values = append(c.Series[k].Values, Count(t.Of(f.types[i])))
-			c.Series[k].Links = append(c.Series[k].Links, link)
-		}
-	}
-	return c
 }
 
 func (f *codeFold) peopleTable() Table {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"weir/internal/facts"
@@ -44,8 +45,8 @@ func Commit(ctx context.Context, src DetailSource, p Params, ev Evidence) (*Page
 	}
 	page := &Page{
 		Name: NameCommit, Title: c.Subject, Question: "What does this commit change, and whose lines?", Params: p, Charts: []Chart{},
-		Definitions: append(definitions(metricsNamed("haloc", "new_work_share", "legacy_refactor_share", "help_others_share", "rework_share", "unattributed_share", "impact")),
-			metrics.ComplexityDefinition),
+		Definitions: slices.Concat(definitions(metricsNamed("haloc")), typeDefinitions(), definitions(metricsNamed("impact")),
+			[]metrics.Definition{metrics.ComplexityDefinition}),
 	}
 	page.Health, page.Notes = pl.health()
 	if c.Problem != "" {

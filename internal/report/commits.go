@@ -2,6 +2,7 @@ package report
 
 import (
 	"context"
+	"slices"
 
 	"weir/internal/facts"
 	"weir/internal/metrics"
@@ -13,42 +14,37 @@ func Commits(ctx context.Context, src CommitSource, p Params) (*Page, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.To = min(p.To, p.Today)
+	p.To = min(p.To, p.lastDay())
 	page := &Page{
 		Name: NameCommits, Title: "Commits", Question: "Which commits are behind the numbers, and why does each count or not?", Params: p, Charts: []Chart{},
-		Definitions: append(definitions(metricsNamed("commits", "haloc", "impact")), metrics.ComplexityDefinition),
+		Definitions: slices.Concat(definitions(metricsNamed("commits", "haloc", "impact")), typeDefinitions(), []metrics.Definition{metrics.ComplexityDefinition}),
 	}
 	page.Health, page.Notes = pl.health()
-	if page.Tiles, err = commitTiles(ctx, src, p); err != nil {
+	outside, err := outsideOf(ctx, src, p)
+	if err != nil {
 		return nil, err
 	}
+	page.Notes = append(page.Notes, outside...)
+	sums, err := sumCommits(ctx, src, p)
+	if err != nil {
+		return nil, err
+	}
+	page.Tiles = sums.tiles(p)
 	table, err := commitTable(ctx, src, p, pl)
 	if err != nil {
 		return nil, err
 	}
-	page.Tables = []Table{table}
-	return page, nil
-}
-
-// commitTiles counts the commits that the filters let through, with and without those that do not count.
-func commitTiles(ctx context.Context, src CommitSource, p Params) ([]Tile, error) {
-	tiles := []Tile{}
-	for _, t := range []struct {
-		title string
-		count facts.CommitCount
-	}{{"Commits listed", p.Filter.Count}, {"Of them counted", facts.CommitsCounted}, {"Of them left out", facts.CommitsLeftOut}} {
-		of := p
-		of.Filter.Count = t.count
-		n, err := 0, error(nil)
-		if p.Filter.Count == facts.CommitsAll || p.Filter.Count == t.count {
-			n, err = src.CountJudgedCommits(ctx, of.Query(), of.Filter)
-		}
-		if err != nil {
-			return nil, err
-		}
-		tiles = append(tiles, Tile{Metric: metrics.CommitsDefinition.ID, Title: t.title, Unit: "commits", Value: Count(n), Link: of.Link(NameCommits)})
+	if sums.listed() > 0 {
+		total := sums.row(p)
+		table.Total = &total
 	}
-	return tiles, nil
+	page.Tables = []Table{table}
+	if table.Paging.More {
+		page.Notes = append(page.Notes, Note{Level: LevelInfo, Text: "This is a part of " + counted(sums.listed(), "row", "rows") + "; the sums and the row All cover every one.",
+			Next: "The CSV holds all rows."})
+	}
+	page.passedOver()
+	return page, nil
 }
 
 func commitColumns() []Column {
@@ -62,7 +58,7 @@ func commitColumns() []Column {
 		{Name: "haloc", Title: "HALOC", Format: FormatCount, Unit: "lines", Metric: metrics.HALOCDefinition.ID},
 	}
 	for _, t := range metrics.WorkTypes() {
-		all = append(all, Column{Name: string(t), Title: t.Title(), Group: "Work types", Format: FormatCount, Unit: "lines", Metric: string(t) + "_share", Series: string(t)})
+		all = append(all, Column{Name: string(t), Title: t.Title(), Group: "Work types", Format: FormatCount, Unit: "lines", Metric: string(t), Series: string(t)})
 	}
 	return append(all,
 		Column{Name: "added", Title: "Added", Group: "Lines", Format: FormatCount, Unit: "lines"},

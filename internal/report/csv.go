@@ -12,27 +12,46 @@ import (
 // without separators, days and times in ISO 8601, and missing values empty. Text that a spreadsheet would run
 // as a formula is written with an apostrophe before it: see Neutral.
 func (t *Table) WriteCSV(w io.Writer) error {
-	out := csv.NewWriter(w)
-	record := make([]string, len(t.Columns))
-	for i, c := range t.Columns {
-		record[i] = Neutral(c.Name)
-	}
-	if err := out.Write(record); err != nil {
+	out, err := t.csvTo(w)
+	if err != nil {
 		return err
 	}
 	for _, row := range t.Rows {
-		for i, cell := range row.Cells {
-			record[i] = cell.Value.Raw()
-			if !cell.Value.Format.Numeric() {
-				record[i] = Neutral(record[i])
-			}
-		}
-		if err := out.Write(record); err != nil {
+		if err := out.row(row); err != nil {
 			return err
 		}
 	}
-	out.Flush()
-	return out.Error()
+	return out.done()
+}
+
+// csvRows writes a table row by row.
+type csvRows struct {
+	out    *csv.Writer
+	record []string
+}
+
+// csvTo writes the heading of a table; its rows follow one by one.
+func (t *Table) csvTo(w io.Writer) (*csvRows, error) {
+	c := &csvRows{out: csv.NewWriter(w), record: make([]string, len(t.Columns))}
+	for i, column := range t.Columns {
+		c.record[i] = Neutral(column.Name)
+	}
+	return c, c.out.Write(c.record)
+}
+
+func (c *csvRows) row(r Row) error {
+	for i, cell := range r.Cells {
+		c.record[i] = cell.Value.Raw()
+		if !cell.Value.Format.Numeric() {
+			c.record[i] = Neutral(c.record[i])
+		}
+	}
+	return c.out.Write(c.record)
+}
+
+func (c *csvRows) done() error {
+	c.out.Flush()
+	return c.out.Error()
 }
 
 // Neutral makes text safe for a CSV that a spreadsheet or a terminal may open: bytes that are not UTF-8 and

@@ -87,6 +87,8 @@ type Note struct {
 	Text  string `json:"text"`
 	// Next is what can be done about it, empty when nothing needs to be.
 	Next string `json:"next,omitempty"`
+	// Link leads to the rows that it speaks of, the zero Link when there are none.
+	Link Link `json:"link,omitzero"`
 	// Repo is the repo it is about, 0 for the whole page. Since is when it began, 0 when that is not known.
 	Repo  facts.RepoID `json:"repo,omitempty"`
 	Since int64        `json:"since,omitempty"`

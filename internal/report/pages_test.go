@@ -199,7 +199,7 @@ func TestCommitPage(t *testing.T) {
 	if page, err = report.Commit(t.Context(), src, p, ev); err != nil || page.Commit.TextMissing == "" {
 		t.Errorf("without a mirror: %v", err)
 	}
-	for _, query := range []string{"repo=1&commit=ffff", "commit=" + c.Hash, "repo=7&commit=" + c.Hash, "repo=1"} {
+	for _, query := range []string{"repo=1&commit=" + strings.Repeat("f", 40), "commit=" + c.Hash, "repo=7&commit=" + c.Hash, "repo=1"} {
 		if _, err := report.Commit(t.Context(), src, params(t, query), ev); !errors.Is(err, facts.ErrNotFound) {
 			t.Errorf("%s: %v, want not found", query, err)
 		}

@@ -21,11 +21,20 @@ const (
 	MaxLimit     = 5000
 )
 
-// firstDay stands for "since the beginning": before it there is no git history to be believed.
+// firstDay is 1 January 1970: trends and small curves begin there at the earliest.
 const firstDay = facts.Day(0)
 
-// earliestDay is 1 January 1, the first that an address can name.
-const earliestDay = facts.Day(-719162)
+// earliestDay is 1 January 1, the first that an address can name; latestDay is 31 December 9999.
+const (
+	earliestDay = facts.Day(-719162)
+	latestDay   = facts.Day(2932896)
+)
+
+// PeriodFuture is the period of what is dated after today; lists of commits alone have it.
+const PeriodFuture = "after_today"
+
+// periodAll begins with the first commit.
+const periodAll = "all"
 
 // Params is what an address asks of a report. Its zero value is not useful: make it with ParseParams.
 type Params struct {
@@ -44,6 +53,8 @@ type Params struct {
 	// for the table's own order.
 	Sort string
 	Page facts.Page
+	// cut says that the whole history was asked for and stray days before it are left out.
+	cut bool
 	// Commit is the object id of the commit of a detail page; its repo is the only one in Repos.
 	Commit string
 }
@@ -69,13 +80,17 @@ func Periods() []Period {
 		{"last_week", "Last week", func(t facts.Day) (facts.Day, facts.Day) { return t.Monday() - 7, t.Monday() - 1 }},
 		{"month", "This month", func(t facts.Day) (facts.Day, facts.Day) { return t.Month(), t }},
 		{"last_month", "Last month", func(t facts.Day) (facts.Day, facts.Day) { return (t.Month() - 1).Month(), t.Month() - 1 }},
-		{"all", "Since the beginning", func(t facts.Day) (facts.Day, facts.Day) { return firstDay, t }},
+		{periodAll, "Since the beginning", func(t facts.Day) (facts.Day, facts.Day) { return earliestDay, t }},
+		{PeriodFuture, "Dated after today", func(t facts.Day) (facts.Day, facts.Day) { return t + 1, latestDay }},
 	}
 }
 
 // ParseParams reads the query of an address. now gives the reader's day by its own location. The error is
 // fit to be shown: it names the parameter, the value and what is expected.
 func ParseParams(q url.Values, now time.Time) (Params, error) {
+	if err := checkNames(q); err != nil {
+		return Params{}, err
+	}
 	p := Params{Today: facts.DayAt(now), Compare: q.Get("compare") != "none", Sort: q.Get("sort"), Commit: q.Get("commit")}
 	if err := p.parsePeriod(q); err != nil {
 		return Params{}, err
@@ -250,12 +265,23 @@ func set(q url.Values, key, value string) {
 
 // Query gives the question to the source, clipped to today.
 func (p Params) Query() facts.Query {
-	return facts.Query{From: p.From, To: min(p.To, p.Today), People: p.People, Repos: p.Repos}
+	return facts.Query{From: p.From, To: min(p.To, p.lastDay()), People: p.People, Repos: p.Repos}
+}
+
+// lastDay is the last day that the period may hold: today, unless what is dated later was asked for.
+func (p Params) lastDay() facts.Day {
+	if p.Period == PeriodFuture {
+		return latestDay
+	}
+	return p.Today
 }
 
 // Link leads to a report with these parameters, from its first row.
 func (p Params) Link(report string) Link {
 	p.Page.Offset = 0
+	if p.cut && report == NameCommits {
+		p.Period = "" // the days themselves, so that the rows add up to the number
+	}
 	return Link{Report: report, Query: p.Values()}
 }
 

@@ -42,7 +42,7 @@ func placesOf(ctx context.Context, src Places, p Params) (*places, error) {
 			pl.covered = append(pl.covered, r)
 		}
 	}
-	return pl, nil
+	return pl, pl.known(p)
 }
 
 func (p Params) covers(repo facts.RepoID) bool {

@@ -31,8 +31,6 @@ type DailySource interface {
 	Places
 	// Daily streams the roll-ups of a query.
 	Daily(ctx context.Context, q facts.Query) iter.Seq2[facts.Daily, error]
-	// Span gives the first and last day with a roll-up, facts.ErrNotFound when there is none.
-	Span(ctx context.Context, repos ...facts.RepoID) (first, last facts.Day, err error)
 }
 
 // CommitSource gives judged commits; the report Commits reads it.

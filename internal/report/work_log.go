@@ -17,7 +17,8 @@ func WorkLog(ctx context.Context, src DailySource, p Params) (*Page, error) {
 	if err != nil {
 		return nil, err
 	}
-	if p, err = clip(ctx, src, p); err != nil {
+	p, strays, err := clip(ctx, src, p)
+	if err != nil {
 		return nil, err
 	}
 	page := &Page{
@@ -25,6 +26,7 @@ func WorkLog(ctx context.Context, src DailySource, p Params) (*Page, error) {
 		Definitions: definitions(metricsNamed("commits", "merges", "coding_days")),
 	}
 	page.Health, page.Notes = pl.health()
+	page.Notes = append(page.Notes, strays...)
 	shown := p
 	if p.Query().Days() > maxGridDays {
 		shown.From = shown.To - maxGridDays + 1
@@ -38,6 +40,7 @@ func WorkLog(ctx context.Context, src DailySource, p Params) (*Page, error) {
 		f.add(&d)
 	}
 	page.Tables = []Table{f.grid()}
+	page.passedOver()
 	return page, nil
 }
 

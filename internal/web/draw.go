@@ -49,12 +49,13 @@ func spark(values []report.Value) template.HTML {
 			low, high, known = min(low, v.Number), max(high, v.Number), known+1
 		}
 	}
-	if known < 2 {
+	if known == 0 || len(values) < 2 {
 		return ""
 	}
 	var path strings.Builder
 	step := (sparkWidth - 4) / float64(max(1, len(values)-1))
 	pen := "M"
+	there := func(i int) bool { return i >= 0 && i < len(values) && values[i].Missing == "" }
 	for i, v := range values {
 		if v.Missing != "" {
 			pen = "M"
@@ -66,9 +67,12 @@ func spark(values []report.Value) template.HTML {
 		}
 		fmt.Fprintf(&path, "%s%.1f %.1f", pen, 2+float64(i)*step, sparkHeight-3-share*(sparkHeight-6))
 		pen = "L"
+		if !there(i-1) && !there(i+1) {
+			path.WriteString("h0") // a point without neighbours: the round cap draws a dot
+		}
 	}
 	return template.HTML(fmt.Sprintf(`<svg class="spark" viewBox="0 0 %.0f %.0f" preserveAspectRatio="none" aria-hidden="true">`+
-		`<path d="%s" fill="none" stroke="currentColor" stroke-width="1.500" vector-effect="non-scaling-stroke" stroke-linejoin="round"/></svg>`,
+		`<path d="%s" fill="none" stroke="currentColor" stroke-width="1.500" stroke-linecap="round" vector-effect="non-scaling-stroke" stroke-linejoin="round"/></svg>`,
 		sparkWidth, sparkHeight, path.String()))
 }
 

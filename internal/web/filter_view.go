@@ -59,6 +59,9 @@ func viewFilter(action string, p report.Params, c choices) filterView {
 	v := filterView{Action: action, Period: true, Custom: p.Period == "", Comparison: true, Compare: p.Compare,
 		Reset: len(p.Values()) > 0}
 	for _, period := range report.Periods() {
+		if period.Name == report.PeriodFuture && p.Period != period.Name {
+			continue // a note leads there when there is something
+		}
 		v.Periods = append(v.Periods, optionView{period.Name, period.Title, period.Name == p.Period})
 	}
 	if v.Custom {

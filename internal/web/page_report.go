@@ -38,7 +38,14 @@ func (s *Server) reportPage(v *visit) error {
 	if err := mayRead(v.User, name, p); err != nil {
 		return err
 	}
+	wholeList(v, name, &p)
+	if v.Format == formatCSV && name == report.NameCommits && p.Page.Limit == 0 {
+		return s.writeCommits(v, p)
+	}
 	page, err := s.report(v.ctx(), name, p)
+	if wrong := (*report.ParamError)(nil); errors.As(err, &wrong) && name != report.NameCommit {
+		return invalid(err)
+	}
 	if err != nil {
 		return err
 	}
@@ -47,11 +54,58 @@ func (s *Server) reportPage(v *visit) error {
 	}
 	switch v.Format {
 	case formatJSON:
+		tellNext(v.W, page)
 		return writeJSON(v.W, page)
 	case formatCSV:
 		return writeTable(v, page)
 	}
 	return s.showReport(v, page)
+}
+
+// maxListJSON bounds the rows of one JSON answer: paging.next in it, and the Link header, lead to the rest.
+const maxListJSON = 10_000
+
+// wholeList makes an export hold the whole list and not a screenful, unless the address names a part of it:
+// CSV has no bound, JSON that of maxListJSON.
+func wholeList(v *visit, name string, p *report.Params) {
+	q := v.R.URL.Query()
+	if name != report.NameCommits || q.Has("limit") || q.Has("offset") {
+		return
+	}
+	switch v.Format {
+	case formatCSV:
+		p.Page.Limit = 0
+	case formatJSON:
+		p.Page.Limit = maxListJSON
+	}
+}
+
+// writeCommits answers with every commit of a query as CSV.
+func (s *Server) writeCommits(v *visit, p report.Params) error {
+	if table := v.R.URL.Query().Get("table"); table != "" && table != report.NameCommits {
+		return invalid(errors.New("this report has no table " + table))
+	}
+	var out bytes.Buffer
+	err := report.WriteCommitsCSV(v.ctx(), s.store, p, &out)
+	if wrong := (*report.ParamError)(nil); errors.As(err, &wrong) {
+		return invalid(err)
+	}
+	if err != nil {
+		return err
+	}
+	attach(v.W, "text/csv; charset=utf-8", "weir-commits-commits.csv")
+	_, err = out.WriteTo(v.W)
+	return err
+}
+
+// tellNext names the address of the next part of a list in the header that programs look for.
+func tellNext(w http.ResponseWriter, page *report.Page) {
+	for _, t := range page.Tables {
+		if t.Paging != nil && t.Paging.Next.Valid() {
+			next := t.Paging.Next
+			w.Header().Set("Link", "<"+withQuery("/reports/"+next.Report+".json", next.Query)+`>; rel="next"`)
+		}
+	}
 }
 
 // individual reports speak of single people throughout.
@@ -79,6 +133,9 @@ func hideIndividuals(page *report.Page) {
 		if individual[l.Report] || l.Query.Has("person") {
 			*l = report.Link{}
 		}
+	}
+	for i := range page.Notes {
+		forget(&page.Notes[i].Link)
 	}
 	for i := range page.Tiles {
 		forget(&page.Tiles[i].Link)

@@ -79,7 +79,9 @@ func viewReport(p *report.Page) *reportView {
 		v.Hows = append(v.Hows, howView{ID: "how-" + d.ID, Title: d.Title, Definition: &p.Definitions[i]})
 	}
 	address := "/reports/" + p.Name
-	query := p.Params.Values()
+	all := p.Params
+	all.Page = facts.Page{Limit: report.DefaultLimit}
+	query := all.Values()
 	v.Exports = []linkView{{"CSV", withQuery(address+".csv", query)}, {"JSON", withQuery(address+".json", query)}}
 	for i := range p.Tiles {
 		v.Tiles = append(v.Tiles, viewTile(p, p.Tiles[i]))
@@ -89,7 +91,7 @@ func viewReport(p *report.Page) *reportView {
 	}
 	for _, t := range p.Tables {
 		table := viewTable(p, t)
-		q := p.Params.Values()
+		q := all.Values()
 		q.Set("table", t.Name)
 		table.CSV = withQuery(address+".csv", q)
 		v.Tables = append(v.Tables, table)
@@ -140,7 +142,7 @@ func viewChart(p *report.Page, c report.Chart) chartView {
 	v := chartView{Chart: c, Table: viewTable(p, c.Table()), Empty: len(c.X) == 0}
 	for _, cut := range c.Partial {
 		if cut {
-			v.Note = "The first or last column covers only part of its week: the period begins or ends inside it."
+			v.Note = "The first or last column covers only part of its time: the period begins or ends inside it."
 		}
 	}
 	return v
