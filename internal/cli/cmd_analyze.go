@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"os"
+	"slices"
 
 	"golang.org/x/term"
 
@@ -26,7 +27,7 @@ type analyzeCmd struct {
 	Window  int      `help:"Days within which touching a line is rework or help: 30 or 21." default:"30" placeholder:"DAYS"`
 	Outlier int      `help:"Leave out commits of more lines of work than this; 0 for no limit." default:"1000" placeholder:"LINES"`
 	Glob    []string `help:"Leave out files that fit this pattern, as in .gitattributes." placeholder:"PATTERN"`
-	State   string   `help:"Folder that keeps the line history, so that the next run reads only what is new." type:"path" placeholder:"FOLDER"`
+	State   string   `help:"Folder to write the line history's checkpoint to, as a server keeps it. It does not change what is printed." type:"path" placeholder:"FOLDER"`
 	Memory  int      `help:"Ceiling for reading line history, in MiB." default:"1024" placeholder:"MIB"`
 }
 
@@ -65,8 +66,11 @@ type analysis struct {
 	refs      []git.Ref
 	rules     facts.Rules
 	directory *people.Directory
-	summary   *history.Summary
-	result    *judge.Result
+	// reached tells by number which commits the refs lead to: a checkpoint may hold others, of branches that are
+	// gone. Without a checkpoint it is nil and all do.
+	reached []bool
+	summary *history.Summary
+	result  *judge.Result
 }
 
 func (c *analyzeCmd) analyze(ctx context.Context, repo *git.Repository, rules facts.Rules, bar *progress) (*analysis, error) {
@@ -88,8 +92,10 @@ func (c *analyzeCmd) analyze(ctx context.Context, repo *git.Repository, rules fa
 		StateDir: c.State, Tips: hashes(refs), Identify: a.directory.Identify, MemoryLimit: int64(c.Memory) << 20,
 		Progress: func(done, total int) { bar.show("Reading history", int64(done), int64(total), "commits") },
 	}
+	held := newHeld(refs)
 	a.summary, err = history.Replay(ctx, repo, options, func(commit *history.Commit) error {
 		a.directory.Note(commit.Author)
+		held.add(commit)
 		j.Add(&commit.Commit)
 		return nil
 	})
@@ -97,7 +103,32 @@ func (c *analyzeCmd) analyze(ctx context.Context, repo *git.Repository, rules fa
 		return nil, explainDisk(err, c.State, "--state")
 	}
 	a.result = j.Finish(world(refs))
+	if c.State != "" {
+		a.reached = held.graph.Reach(held.tips)
+	}
 	return a, nil
+}
+
+// held is what a run has seen of the commit graph.
+type held struct {
+	graph judge.Graph
+	heads map[string]bool
+	tips  []facts.CommitNumber
+}
+
+func newHeld(refs []git.Ref) *held {
+	h := &held{heads: map[string]bool{}}
+	for _, hash := range hashes(refs) {
+		h.heads[hash.String()] = true
+	}
+	return h
+}
+
+func (h *held) add(c *history.Commit) {
+	h.graph.Add(c.Number, slices.Clone(c.ParentNumbers))
+	if h.heads[c.Hash] {
+		h.tips = append(h.tips, c.Number)
+	}
 }
 
 // repositorySettings reads what the first tip's tree says of the repository: .gitattributes and .mailmap.
@@ -191,6 +222,9 @@ func (a *analysis) report() *report.Analysis {
 func (a *analysis) commits() iter.Seq[report.AnalyzedCommit] {
 	return func(yield func(report.AnalyzedCommit) bool) {
 		for judged := range a.result.Commits() {
+			if a.reached != nil && !a.reached[judged.Number] {
+				continue
+			}
 			author := a.directory.Identity(judged.Author)
 			commit := report.AnalyzedCommit{
 				Hash: judged.Hash, AuthorName: author.Name, AuthorEmail: author.Email, AuthoredAt: judged.AuthoredAt,
