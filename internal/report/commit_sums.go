@@ -70,14 +70,14 @@ func (s *commitSums) row(p Params) Row {
 	}
 	all := Text(name)
 	none := Cell{Value: Text("")}
-	r := Row{Cells: []Cell{{Value: all, Link: p.Link(NameCommits)}, none, none, none, none, none, {Value: Count(s.lines.HALOC())}}}
+	r := Row{Cells: []Cell{{Value: all, Link: p.Link(NameCommits)}, none, none, none, none, {Value: Count(s.lines.HALOC())}}}
 	for _, t := range metrics.WorkTypes() {
 		r.Cells = append(r.Cells, Cell{Value: Count(t.Of(s.lines))})
 	}
 	for _, n := range []int{s.counts.Added, s.counts.Deleted, s.ignored, s.own, s.files, s.hunks} {
 		r.Cells = append(r.Cells, Cell{Value: Count(n)})
 	}
-	r.Cells = append(r.Cells, Cell{Value: Value{Format: FormatDecimal, Number: s.impact}}, none)
+	r.Cells = append(r.Cells, Cell{Value: Value{Format: FormatDecimal, Number: s.impact}}, none, none)
 	return r
 }
 

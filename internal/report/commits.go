@@ -50,10 +50,9 @@ func Commits(ctx context.Context, src CommitSource, p Params) (*Page, error) {
 func commitColumns() []Column {
 	all := []Column{
 		{Name: "authored", Title: "Authored", Format: FormatInstant},
-		{Name: "repo", Title: "Repo", Format: FormatText},
-		{Name: "author", Title: "Author", Format: FormatText},
-		{Name: "commit", Title: "Commit", Format: FormatHash},
 		{Name: "subject", Title: "Subject", Format: FormatText},
+		{Name: "author", Title: "Author", Format: FormatText},
+		{Name: "repo", Title: "Repo", Format: FormatText},
 		{Name: "counts", Title: "Counts", Format: FormatText},
 		{Name: "haloc", Title: "HALOC", Format: FormatCount, Unit: "lines", Metric: metrics.HALOCDefinition.ID},
 	}
@@ -69,6 +68,7 @@ func commitColumns() []Column {
 		Column{Name: "hunks", Title: "Hunks", Format: FormatCount, Unit: "hunks"},
 		Column{Name: "impact", Title: "Impact", Format: FormatDecimal, Unit: "points", Metric: metrics.ImpactDefinition.ID},
 		Column{Name: "complexity", Title: "Complexity", Format: FormatText, Metric: metrics.ComplexityDefinition.ID},
+		Column{Name: "commit", Title: "Commit", Format: FormatHash},
 	)
 }
 
@@ -138,10 +138,9 @@ func commitRow(c *facts.JudgedCommit, p Params, pl *places) Row {
 	reason, note := reasonOf(c)
 	cells := []Cell{
 		{Value: Instant(c.AuthoredAt, c.AuthorOffset)},
-		{Value: Text(pl.repoName(c.Repo)), Link: p.In(c.Repo).Link(NameCommits)},
-		{Value: Text(pl.authorName(c.Person)), Link: p.By(c.Person).Link(NameCommits)},
-		{Value: Hash(c.Hash), Link: detail},
 		{Value: Text(c.Subject), Link: detail},
+		{Value: Text(pl.authorName(c.Person)), Link: p.By(c.Person).Link(NameCommits)},
+		{Value: Text(pl.repoName(c.Repo)), Link: p.In(c.Repo).Link(NameCommits)},
 		{Value: Text(reason), Note: note},
 		{Value: Count(c.Lines.HALOC()), Link: detail},
 	}
@@ -151,7 +150,7 @@ func commitRow(c *facts.JudgedCommit, p Params, pl *places) Row {
 	for _, n := range []int{c.LineCounts.Added, c.LineCounts.Deleted, c.Ignored, c.MergeLines, c.Verdict.Files, c.Hunks} {
 		cells = append(cells, Cell{Value: Count(n)})
 	}
-	cells = append(cells, Cell{Value: Value{Format: FormatDecimal, Number: c.Impact}}, Cell{Value: Text(metrics.ComplexityTitle(c.Complexity))})
+	cells = append(cells, Cell{Value: Value{Format: FormatDecimal, Number: c.Impact}}, Cell{Value: Text(metrics.ComplexityTitle(c.Complexity))}, Cell{Value: Hash(c.Hash), Link: detail})
 	return Row{Cells: cells, Muted: c.Reason != facts.Counts, Link: detail}
 }
 

@@ -73,7 +73,7 @@ func TestStrayDates(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, row := range list.Tables[0].Rows {
-				listed[row.Cells[4].Value.Text] = true
+				listed[row.Cells[1].Value.Text] = true
 			}
 		}
 		if !listed["Change 1"] || !listed["Change 4"] || len(listed) != 2 {
@@ -127,5 +127,37 @@ func TestUnknownNames(t *testing.T) {
 		if name, _, _ := strings.Cut(query, "="); err != nil || !strings.Contains(fmt.Sprintf("%+v", page.Notes), name) {
 			t.Errorf("%s: %v %+v", query, err, page.Notes)
 		}
+	}
+}
+
+// Bots stand apart in the Work log, and no merge or left-out commit of a day is lost in its exports.
+func TestWorkLogLosesNothing(t *testing.T) {
+	t.Parallel()
+	page, err := report.WorkLog(t.Context(), world(), params(t, "from=1970-01-05&to=1970-01-21"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range page.Table("days").Rows {
+		if strings.Contains(row.Cells[0].Value.Text, "[bot]") {
+			t.Error("a bot stands among people")
+		}
+	}
+	if bots := page.Table("bots"); bots == nil || len(bots.Rows) != 1 {
+		t.Errorf("bots: %+v", bots)
+	}
+	var commits, merges, left float64
+	for _, row := range page.Table("each_day").Rows {
+		commits += row.Cells[3].Value.Number
+		merges += row.Cells[4].Value.Number
+		left += row.Cells[5].Value.Number
+	}
+	if commits != 5 || merges != 1 || left != 1 {
+		t.Errorf("day by day: %v commits, %v merges, %v left out; want 5, 1, 1", commits, merges, left)
+	}
+	if c := page.Table("days").Columns; c[4].Name != "left_out" || c[5].Name != "1970-01-21" || c[len(c)-1].Name != "1970-01-05" {
+		t.Errorf("columns %s, %s ... %s", c[4].Name, c[5].Name, c[len(c)-1].Name)
+	}
+	if page, err = report.WorkLog(t.Context(), world(), params(t, "period=all")); err != nil || len(page.Table("days").Rows) != 2 || page.Params.From != 4 {
+		t.Errorf("the whole history: %v rows from %s, %v", len(page.Table("days").Rows), page.Params.From, err)
 	}
 }

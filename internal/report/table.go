@@ -12,7 +12,9 @@ type Table struct {
 	Empty string `json:"empty,omitempty"`
 	// Paging says which part of a longer list this is; nil when it is whole.
 	Paging *Paging `json:"paging,omitempty"`
-	// Grid says that the table is a calendar grid: columns of days after the first ones.
+	// Aside says that the table is for exports: a page shows the same numbers in another form.
+	Aside bool `json:"aside,omitempty"`
+	// Grid says that the table is a calendar grid: columns of days, the newest first, after the first ones.
 	Grid bool `json:"grid,omitempty"`
 }
 

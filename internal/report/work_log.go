@@ -1,7 +1,10 @@
 package report
 
 import (
+	"cmp"
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"weir/internal/facts"
@@ -39,7 +42,7 @@ func WorkLog(ctx context.Context, src DailySource, p Params) (*Page, error) {
 		}
 		f.add(&d)
 	}
-	page.Tables = []Table{f.grid()}
+	page.Tables = f.grids()
 	page.passedOver()
 	return page, nil
 }
@@ -71,28 +74,47 @@ func (f *workLog) add(d *facts.Daily) {
 	n.left += d.LeftOut
 }
 
-func (f *workLog) grid() Table {
-	q := f.p.Query()
-	t := Table{
-		Name: "days", Title: "People and days", Grid: true, Rows: []Row{},
-		Columns: []Column{{Name: "person", Title: "Person", Format: FormatText}},
-		Empty:   "Nobody has a commit in this period. Choose a longer period or other repos.",
+// grids gives a grid of people, one of bots if there are any, and the days one by one.
+func (f *workLog) grids() []Table {
+	all := []Table{f.grid("days", "People and days", false)}
+	if bots := f.grid("bots", "Bots, left out above", true); len(bots.Rows) > 0 {
+		all = append(all, bots)
 	}
-	for day := q.From; day <= q.To; day++ {
+	return append(all, f.single())
+}
+
+// columns has the sums right after the name and the newest day first, so that both are there without scrolling.
+func (f *workLog) columns() []Column {
+	columns := []Column{{Name: "person", Title: "Person", Format: FormatText}}
+	for _, m := range metricsNamed("commits", "merges", "coding_days") {
+		columns = append(columns, Column{Name: m.ID, Title: m.Title, Format: FormatCount, Unit: m.Unit, Metric: m.ID})
+	}
+	columns = append(columns, Column{Name: "left_out", Title: "Left out", Format: FormatCount, Unit: "commits"})
+	q := f.p.Query()
+	for day := q.To; day >= q.From; day-- {
 		weekday := day.Weekday()
-		t.Columns = append(t.Columns, Column{
+		columns = append(columns, Column{
 			Name: day.String(), Title: Date(day).String(), Group: day.Time().Format("January 2006"), Format: FormatCount,
 			Weekend: weekday == time.Saturday || weekday == time.Sunday,
 		})
 	}
-	for _, m := range metricsNamed("commits", "merges", "coding_days") {
-		t.Columns = append(t.Columns, Column{Name: m.ID, Title: m.Title, Format: FormatCount, Unit: m.Unit, Metric: m.ID})
+	return columns
+}
+
+func (f *workLog) grid(name, title string, bots bool) Table {
+	t := Table{
+		Name: name, Title: title, Grid: true, Rows: []Row{}, Columns: f.columns(),
+		Empty: "Nobody has a commit in this period. Choose a longer period or other repos.",
 	}
 	sums := map[facts.Day]*dayCount{}
-	codingDays := 0
+	codingDays, others := 0, false
 	for id, days := range f.cells {
+		if f.pl.people[id].Bot != bots {
+			others = true
+			continue
+		}
 		t.Rows = append(t.Rows, f.row(Text(f.pl.personName(id)), days, f.p.By(id), codingDaysOf(days)))
-		t.Rows[len(t.Rows)-1].Muted = f.pl.people[id].Bot || f.pl.people[id].Excluded
+		t.Rows[len(t.Rows)-1].Muted = bots || f.pl.people[id].Excluded
 		codingDays += codingDaysOf(days)
 		for day, n := range days {
 			if sums[day] == nil {
@@ -102,8 +124,35 @@ func (f *workLog) grid() Table {
 		}
 	}
 	total := f.row(Text("All"), sums, f.p, codingDays)
+	if others {
+		total.Cells[2].Link, total.Cells[4].Link = Link{}, Link{} // the rows would be those of people and bots
+	}
 	t.Total = &total
 	sortRows(&t, f.p, NameWorkLog)
+	return t
+}
+
+// single lists what each person did on each day, merges and left-out commits too: a grid's CSV has one number
+// for a day.
+func (f *workLog) single() Table {
+	t := Table{Name: "each_day", Title: "Day by day", Aside: true, Rows: []Row{}, Columns: []Column{
+		{Name: "person", Title: "Person", Format: FormatText}, {Name: "bot", Title: "Bot", Format: FormatText}, {Name: "day", Title: "Day", Format: FormatDay},
+		{Name: "commits", Title: "Commits", Format: FormatCount, Unit: "commits"}, {Name: "merges", Title: "Merges", Format: FormatCount, Unit: "merges"},
+		{Name: "left_out", Title: "Left out", Format: FormatCount, Unit: "commits"},
+	}}
+	for id, days := range f.cells {
+		bot := "no"
+		if f.pl.people[id].Bot {
+			bot = "yes"
+		}
+		for day, n := range days {
+			t.Rows = append(t.Rows, Row{Cells: []Cell{{Value: Text(f.pl.personName(id))}, {Value: Text(bot)}, {Value: Date(day)},
+				{Value: Count(n.commits)}, {Value: Count(n.merges)}, {Value: Count(n.left)}}})
+		}
+	}
+	slices.SortFunc(t.Rows, func(a, b Row) int {
+		return cmp.Or(strings.Compare(a.Cells[0].Value.Text, b.Cells[0].Value.Text), cmp.Compare(a.Cells[2].Value.Number, b.Cells[2].Value.Number))
+	})
 	return t
 }
 
@@ -127,21 +176,28 @@ func (f *workLog) row(name Value, days map[facts.Day]*dayCount, p Params, coding
 	p.Sort = ""
 	r := Row{Link: p.Link(NameCommits), Cells: []Cell{{Value: name, Link: p.Link(NameCommits)}}}
 	var sum dayCount
+	for _, n := range days {
+		sum.add(n)
+	}
+	counted, merges, left := p, p, p
+	counted.Filter = facts.CommitFilter{Count: facts.CommitsCounted}
+	merges.Filter = facts.CommitFilter{Reason: facts.LeftMerge}
+	left.Filter = facts.CommitFilter{Count: facts.CommitsLeftOut}
+	r.Cells = append(r.Cells, Cell{Value: Count(sum.commits), Link: counted.Link(NameCommits)},
+		Cell{Value: Count(sum.merges), Link: merges.Link(NameCommits)},
+		Cell{Value: Count(codingDays), Link: counted.Link(NameCommits)},
+		Cell{Value: Count(sum.left)})
+	if sum.merges == 0 {
+		r.Cells[4].Link = left.Link(NameCommits) // left_out in an address is merges too
+	}
 	q := f.p.Query()
-	for day := q.From; day <= q.To; day++ {
+	for day := q.To; day >= q.From; day-- {
 		cell := Cell{Value: Count(0)}
 		if n := days[day]; n != nil {
-			sum.add(n)
 			cell = Cell{Value: Count(n.commits), Parts: n.parts(), Link: p.On(day, day).Link(NameCommits)}
 		}
 		r.Cells = append(r.Cells, cell)
 	}
-	counted, merges := p, p
-	counted.Filter = facts.CommitFilter{Count: facts.CommitsCounted}
-	merges.Filter = facts.CommitFilter{Reason: facts.LeftMerge}
-	r.Cells = append(r.Cells, Cell{Value: Count(sum.commits), Link: counted.Link(NameCommits)},
-		Cell{Value: Count(sum.merges), Link: merges.Link(NameCommits)},
-		Cell{Value: Count(codingDays), Link: counted.Link(NameCommits)})
 	return r
 }
 

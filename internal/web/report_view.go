@@ -153,7 +153,7 @@ func viewTable(p *report.Page, t report.Table) tableView {
 	for i, c := range t.Columns {
 		head := headView{Column: c, How: howView{ID: "how-" + c.Metric, Title: c.Title, Definition: p.Definition(c.Metric)}}
 		if t.Grid {
-			head.lay(i)
+			head.lay(i, i > 0 && !v.Heads[i-1].Day)
 		}
 		v.Heads = append(v.Heads, head)
 	}
@@ -191,8 +191,9 @@ func withQuery(address string, q url.Values) string {
 	return address + "?" + q.Encode()
 }
 
-// lay marks a column of a grid as a day, by its name, and says how its heading is written.
-func (h *headView) lay(at int) {
+// lay marks a column of a grid as a day, by its name, and says how its heading is written: with its month on the first day
+// shown and wherever another month begins, the newest day coming first.
+func (h *headView) lay(at int, first bool) {
 	day, err := facts.ParseDay(h.Column.Name)
 	if err != nil {
 		h.Sum = at > 0
@@ -200,7 +201,7 @@ func (h *headView) lay(at int) {
 	}
 	h.Day = true
 	h.Weekday, h.Number = day.Weekday().String()[:1], strconv.Itoa(day.Time().Day())
-	if at == 1 || day.Time().Day() == 1 {
+	if first || day+1 == day.NextMonth() {
 		h.Month = day.Time().Format("Jan")
 	}
 }

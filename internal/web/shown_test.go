@@ -128,3 +128,23 @@ func TestCommitShowsItsTerms(t *testing.T) {
 		}
 	}
 }
+
+// The grid of the Work log explains its signs, and its export keeps what a grid has no room for.
+func TestWorkLogIsExplained(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.fill(t)
+	c := w.signedIn(t, access.RoleAdmin)
+	body := c.get("/reports/worklog").body
+	for _, want := range []string{"a dot means merges or left-out commits only", "Weekends are shaded", "table=each_day"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the Work log does not say %q", want)
+		}
+	}
+	if strings.Contains(body, `id="each_day"`) {
+		t.Error("the list for exports is drawn on the page")
+	}
+	if got := c.get("/reports/worklog.csv?table=each_day"); !strings.HasPrefix(got.body, "person,bot,day,commits,merges,left_out\n") {
+		t.Errorf("the export day by day: %.200s", got.body)
+	}
+}
