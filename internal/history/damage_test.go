@@ -104,7 +104,7 @@ func TestMissingCommitCutsTheHistory(t *testing.T) {
 	r.Write()
 	withoutObject(t, r, r.Hash(a))
 	all, sum := replay(t, r.Dir, history.Options{Tips: []git.Hash{hashOf(t, r.Hash(b))}})
-	if len(all) != 1 || all[0].Problem == "" || all[0].Commit.Parents != 1 || all[0].Files[0].New != 2 {
+	if len(all) != 1 || all[0].Problem == "" || all[0].Commit.Parents != 1 || all[0].Files[0].New != 0 || all[0].Files[0].Unattributed != 2 {
 		t.Errorf("got %+v", all)
 	}
 	if sum.ProblemCount != 1 || sum.Problems[0].Code != "missing" {

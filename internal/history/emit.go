@@ -7,6 +7,9 @@ import (
 
 // take gives a commit to the caller, unless it is held already, and reports its problems and the progress.
 func (r *run) take(j *job, files []facts.FileChange) error {
+	if j.cut {
+		unattribute(files)
+	}
 	for _, p := range j.problems {
 		r.problem(p)
 	}
@@ -25,6 +28,14 @@ func (r *run) take(j *job, files []facts.FileChange) error {
 		r.options.Progress(r.done, r.total)
 	}
 	return nil
+}
+
+// unattribute takes back that lines are new, where what they may have replaced is not there.
+func unattribute(files []facts.FileChange) {
+	for i := range files {
+		files[i].Unattributed += files[i].New
+		files[i].New = 0
+	}
 }
 
 // fill puts a commit into the value that is given out again and again.

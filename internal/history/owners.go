@@ -1,8 +1,6 @@
 package history
 
 import (
-	"sort"
-
 	"weir/internal/facts"
 	"weir/internal/history/linediff"
 )
@@ -48,12 +46,6 @@ func (o owners) add(n int, by facts.CommitNumber) owners {
 		return append(o, stretch{o[last].end + uint32(n), by})
 	}
 	return append(o, stretch{uint32(n), by})
-}
-
-// at gives the writer of a line counted from 0.
-func (o owners) at(line int) facts.CommitNumber {
-	i := sort.Search(len(o), func(i int) bool { return int(o[i].end) > line })
-	return o[i].by
 }
 
 // cursor goes through owners from the first line to the last.

@@ -128,10 +128,10 @@ func (p *patchID) change(d *linediff.Differ, c *change, changes []linediff.Chang
 	old := side(c.oldMode, c.oldID, c.old, c.oldText)
 	now := side(c.newMode, c.newID, c.new, c.text)
 	none := patchSide{}
-	switch {
-	case c.status == facts.FileRenamed:
+	switch c.status {
+	case facts.FileRenamed:
 		p.file(d, c.path, none, now, nil, false)
-	case c.status == facts.FileTypeChanged:
+	case facts.FileTypeChanged:
 		p.file(d, c.path, old, none, nil, false)
 		p.file(d, c.path, none, now, nil, false)
 	default:

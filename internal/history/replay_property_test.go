@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 	if set := flag.Lookup("rapid.checks"); set != nil && set.Value.String() == set.DefValue {
 		_ = set.Value.Set("25")
 	}
-	os.Exit(m.Run())
+	os.Exit(m.Run()) //nolint:forbidigo // a TestMain ends like this
 }
 
 // emitted is a commit that outlives its emission.
@@ -99,7 +99,7 @@ func withDir(t *testing.T, property func(t *rapid.T, dir string)) {
 		if err := os.Mkdir(dir, 0o700); err != nil {
 			rt.Fatalf("%v", err)
 		}
-		defer os.RemoveAll(dir)
+		defer func() { _ = os.RemoveAll(dir) }()
 		property(rt, dir)
 	})
 }
@@ -134,7 +134,7 @@ func compareBlame(t *rapid.T, m *model, head, state string) {
 	if err != nil {
 		t.Fatalf("at %s: %v", head, err)
 	}
-	defer view.Close()
+	defer func() { _ = view.Close() }()
 	for _, path := range slices.Sorted(maps.Keys(m.tree(head))) {
 		if m.tree(head)[path].Mode == "160000" {
 			continue

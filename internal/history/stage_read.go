@@ -23,6 +23,8 @@ type job struct {
 	// problems are what could not be read; problem is the sentence for the commit itself.
 	problems []Problem
 	problem  string
+	// cut says that the commit has parents and none of them is there.
+	cut bool
 }
 
 func (j *job) merge() bool { return len(j.commit.Parents) > 1 }

@@ -117,8 +117,8 @@ func (p *planter) start(h git.Hash, i int) (*job, error) {
 	j.commit, err = p.commit(h)
 	if err == nil {
 		if p.repo.Cut(h) {
-			j.problem = "the repository is shallow: the history is cut here, so all of its lines look new"
-			j.commit.Parents = nil
+			j.problem = "the repository is shallow: the history is cut here, so whose lines it touches cannot be told"
+			j.commit.Parents, j.cut = nil, true
 		}
 		return j, nil
 	}
@@ -142,7 +142,8 @@ func (p *planter) plant(j *job) error {
 		base = parents[0]
 	}
 	if len(parents) < len(j.commit.Parents) && j.problem == "" {
-		j.problem = "a parent cannot be read, so lines that came from it look new"
+		j.problem = "a parent cannot be read, so whose lines it touches cannot be told"
+		j.cut = len(parents) == 0
 	}
 	root := &dir{offs: []uint32{0}}
 	switch {

@@ -195,7 +195,6 @@ func (s *state) version(id versionID, depth int) (*loaded, error) {
 // hashIndex finds the number of a commit. It holds numbers only; the hashes are in the plan.
 type hashIndex struct {
 	slots []facts.CommitNumber
-	count int
 }
 
 // find gives the number of a hash, 0 when it has none.

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"weir/internal/facts"
-	"weir/internal/git"
 )
 
 // A commit's record is
@@ -34,7 +33,6 @@ type recorder struct {
 	newPaths []byte
 	record   []byte
 	lastNew  string
-	blobs    map[versionID]git.Hash
 }
 
 const (

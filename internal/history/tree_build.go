@@ -66,7 +66,7 @@ func (b *builder) join(d, base *dir, head, tail int, prefix string) error {
 		j, oldEnd = head, base.len()-tail
 	}
 	for i < end || j < oldEnd {
-		order := 0
+		var order int
 		switch {
 		case i == end:
 			order = 1
