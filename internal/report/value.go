@@ -84,6 +84,11 @@ func (v Value) Few() bool {
 	return v.SampleOf != "" && v.Missing == "" && v.Sample < metrics.FewItems
 }
 
+// SampleText says what the number rests on, such as 1 commit or 3 coding days.
+func (v Value) SampleText() string {
+	return counted(v.Sample, strings.TrimSuffix(v.SampleOf, "s"), v.SampleOf)
+}
+
 // Day gives the day of a value of FormatDay.
 func (v Value) Day() facts.Day { return facts.Day(v.Number) }
 

@@ -103,7 +103,7 @@ func viewTile(p *report.Page, t report.Tile) tileView {
 	v := tileView{Tile: t, Definition: p.Definition(t.Metric), Unit: unitOf(t.Value, t.Unit)}
 	v.How = howView{ID: "how-tile-" + t.Metric, Title: t.Title, Definition: v.Definition}
 	if t.Value.SampleOf != "" {
-		v.How.Extra = append(v.How.Extra, extraView{"Rests on", number(t.Value.Sample) + " " + t.Value.SampleOf})
+		v.How.Extra = append(v.How.Extra, extraView{"Rests on", t.Value.SampleText()})
 	}
 	if t.Trend != nil {
 		v.How.Extra = append(v.How.Extra, extraView{"Trend", trendText(*t.Trend, t.Unit)})
@@ -124,6 +124,9 @@ const longUnit = 8
 func unitOf(v report.Value, unit string) string {
 	if v.Format == report.FormatPercent || v.Format == report.FormatHours || len(unit) > longUnit {
 		return ""
+	}
+	if v.Format == report.FormatCount && v.Number == 1 {
+		return strings.TrimSuffix(unit, "s")
 	}
 	return unit
 }
