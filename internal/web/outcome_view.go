@@ -14,7 +14,9 @@ type outcomeView struct {
 	Stages []stageView
 	// Passed counts the stages that went well, for the closed list.
 	Passed int
-	Next   string
+	// Untried counts stages that were not tried because one failed; they are said in one line.
+	Untried int
+	Next    string
 }
 
 type stageView struct {
@@ -54,6 +56,10 @@ func viewOutcome(r *connect.Report) *outcomeView {
 		}
 	}
 	for _, stage := range r.Stages {
+		if v.Trouble != nil && v.Trouble.Status == connect.StatusFail && stage.Status == connect.StatusSkipped {
+			v.Untried++
+			continue
+		}
 		v.Stages = append(v.Stages, stageView{Stage: stage, Title: stageTitles[stage.Stage], Icon: stageIcons[stage.Status]})
 		if stage.Status == connect.StatusOK {
 			v.Passed++
