@@ -28,6 +28,10 @@ test: ## everything: unit, both databases, the server double, the browser
 	@./scripts/setup test
 	WEIR_REQUIRE_POSTGRES=1 WEIR_REQUIRE_BROWSER=1 $(GO) test $(RACE) $(PACKAGES)
 
+.PHONY: test-heavy
+test-heavy: ## the slow kinds of bad input: 100,000 files in one commit, a file of hundreds of MB
+	WEIR_HEAVY=1 $(GO) test ./internal/cli -run Nasty -count=1
+
 .PHONY: lint
 lint: $(LINT) ## go vet's and other linters' findings, each switch explained in .golangci.yml
 	$(LINT) run ./...

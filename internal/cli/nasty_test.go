@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"html"
 	"net/url"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -56,7 +57,7 @@ var nastyWants = map[generate.Kind]struct {
 
 // everyKind is all of them; the two big ones only where there is time.
 func everyKind() []generate.Kind {
-	if testing.Short() {
+	if os.Getenv("WEIR_HEAVY") != "1" {
 		return generate.NastyKinds
 	}
 	return append(slices.Clone(generate.NastyKinds), generate.ManyFiles, generate.HugeFile)
