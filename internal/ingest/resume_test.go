@@ -74,7 +74,7 @@ func TestReplayInManyTurns(t *testing.T) {
 	t.Parallel()
 	server := mirrortest.NewServer(t)
 	server.Repo(t, "acme/api.git").Commits("refs/heads/main", 400)
-	f := newFixture(t, storetest.Open(t), server, t.TempDir(), func(o *ingest.Options) { o.Slice = 60 * time.Millisecond })
+	f := newFixture(t, storetest.Open(t), server, t.TempDir(), func(o *ingest.Options) { o.Slice = 500 * time.Millisecond })
 	f.addRepo(11, "api")
 	f.start()
 	api := f.importAll()["api"]
