@@ -45,6 +45,28 @@ func (t *Transport) Get(ctx context.Context, path string, header ...string) (*An
 	return t.ask(req, 0)
 }
 
+// Send sends what changes a webhook of Weir's own; body is written as JSON, nil for none. The rules and
+// Options.Hooks decide whether it leaves. Any status is an Answer.
+func (t *Transport) Send(ctx context.Context, method, path string, body any) (*Answer, error) {
+	u, err := t.base.Parse(path)
+	if err != nil {
+		return nil, &RefusedError{Method: method, Path: "an unreadable path", Reason: "it is not a path"}
+	}
+	var content io.Reader
+	if body != nil {
+		written, err := json.Marshal(body)
+		if err != nil {
+			return nil, fmt.Errorf("encode the body of a request: %w", err)
+		}
+		content = bytes.NewReader(written)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, u.String(), content)
+	if err != nil {
+		return nil, fmt.Errorf("make request: %w", err)
+	}
+	return t.ask(req, 0)
+}
+
 // Query asks GraphQL. Any status is an Answer; errors inside a GraphQL answer are left to the caller.
 func (t *Transport) Query(ctx context.Context, query string, variables map[string]any) (*Answer, error) {
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})

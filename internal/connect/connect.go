@@ -35,6 +35,8 @@ type Target struct {
 type Options struct {
 	// Ledger is told of every request; nil tells nobody.
 	Ledger Ledger
+	// Hooks knows Weir's own webhooks; nil lets no request that changes one leave.
+	Hooks Hooks
 	// Servers shares the cap on concurrent requests between transports to one server; nil shares with nobody.
 	Servers *Servers
 	// Now is the clock; nil is time.Now.

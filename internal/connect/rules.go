@@ -27,6 +27,9 @@ type Rule struct {
 	Kind  string
 	// Credential says whether the request carries the credential.
 	Credential bool
+	// Hook, when set, says that the request changes a webhook: Options.Hooks must know it for Weir's own,
+	// and its body is judged by what hooks.go allows.
+	Hook HookAction
 	// Because says what the rule is for; it is printed in docs/SECURITY.md.
 	Because string
 }
@@ -58,6 +61,25 @@ var Rules = []Rule{
 		Methods: readMethods, Path: regexp.MustCompile(`^/api/v[14]/version$`), Query: exactly(""), Kind: KindWeb,
 		Because: "What GitLab and Gitea answer at, without a credential, to name them when their address was given.",
 	},
+	hookRule(http.MethodPost, HookCreate, onTarget+`$`, "Makes a webhook for an organization or a repo. "+onlyOurs),
+	hookRule(http.MethodPatch, HookUpdate, onTarget+`/[1-9][0-9]*$`, "Mends a webhook's address, secret or events. "+onlyOurs),
+	hookRule(http.MethodPost, HookPing, onTarget+`/[1-9][0-9]*/pings$`, "Has a webhook send a ping. "+onlyOurs),
+	hookRule(http.MethodDelete, HookDelete, onTarget+`/[1-9][0-9]*$`, "Removes a webhook. Only for webhooks that Weir made, by their ids; also after a person has switched them off."),
+	hookRule(http.MethodPost, HookRedeliver, onTarget+`/[1-9][0-9]*/deliveries/[1-9][0-9]*/attempts$`, "Has a delivery that did not arrive sent again. "+onlyOurs),
+	hookRule(http.MethodPatch, HookUpdate, `^/api/v3/app/hook/config$`, "Sets the address and the secret of a GitHub App's own webhook. "+onlyOurs),
+	hookRule(http.MethodPost, HookRedeliver, `^/api/v3/app/hook/deliveries/[1-9][0-9]*/attempts$`, "Has a delivery of a GitHub App's own webhook sent again. "+onlyOurs),
+}
+
+const (
+	onTarget = `^/api/v3/(orgs/[^/]+|repos/[^/]+/[^/]+)/hooks`
+	onlyOurs = "Only for webhooks that Weir made, by their ids and with Weir's own address, while a person has them switched on."
+)
+
+func hookRule(method string, action HookAction, path, because string) Rule {
+	return Rule{
+		Methods: []string{method}, Path: regexp.MustCompile(path), Query: exactly(""), Kind: KindREST, Credential: true,
+		Hook: action, Because: because,
+	}
 }
 
 // allow finds the rule for a request, or says why there is none. It looks at method, path, query and
@@ -91,7 +113,7 @@ func trick(req *http.Request) string {
 	if !plainPath(req.URL) {
 		return "its path is written in a roundabout way"
 	}
-	if req.Method != http.MethodPost && req.Body != nil && req.Body != http.NoBody {
+	if slices.Contains(readMethods, req.Method) && req.Body != nil && req.Body != http.NoBody {
 		return "a request that reads has no body"
 	}
 	return ""

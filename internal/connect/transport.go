@@ -118,10 +118,13 @@ func (t *Transport) judge(req *http.Request) (Rule, []byte, string) {
 	if reason != "" {
 		return Rule{Kind: kindOf(req.URL.Path)}, nil, reason
 	}
-	if rule.Kind != KindGraphQL {
-		return rule, nil, ""
+	var body []byte
+	switch {
+	case rule.Kind == KindGraphQL:
+		body, reason = onlyQueries(req.Body)
+	case rule.Hook != "":
+		body, reason = t.hook(req.Context(), rule.Hook, req.URL.Path, req.Body)
 	}
-	body, reason := onlyQueries(req.Body)
 	return rule, body, reason
 }
 
@@ -241,7 +244,10 @@ func (t *Transport) dress(out *http.Request, rule Rule, body []byte) *http.Reque
 			out.Header.Set("Accept", "application/vnd.github+json")
 		}
 	}
-	if rule.Kind == KindGraphQL {
+	if rule.Hook != "" && body == nil {
+		out.Body, out.ContentLength, out.GetBody = http.NoBody, 0, nil
+	}
+	if body != nil {
 		out.Header.Set("Content-Type", "application/json")
 		out.Header.Del("Content-Encoding")
 		out.Body, out.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))

@@ -26,6 +26,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 	for _, group := range [][]behaviour{
 		txBehaviour, integrationBehaviour, repoBehaviour, syncBehaviour, peopleBehaviour, refBehaviour, commitBehaviour,
 		judgedBehaviour, dailyBehaviour, settingBehaviour, ledgerBehaviour, userBehaviour, deleteBehaviour,
+		webhookBehaviour, deliveryBehaviour,
 	} {
 		for _, b := range group {
 			t.Run(b.name, func(t *testing.T) {
