@@ -4,6 +4,9 @@ import "slices"
 
 // permission is what a viewer may do in a repo: what the account may, less what its token lacks.
 func (w *World) permission(v viewer, r Repo) Permission {
+	if v.token.Kind == InstallationToken {
+		return byInstallation(v.token, r)
+	}
 	p := w.permissionOf(v.user.Login, r)
 	if r.Visibility == Public || p == NoPermission || v.kind != "token" {
 		return p
@@ -48,6 +51,9 @@ func (w *World) visibleRepos(v viewer, keep func(Repo) bool) []Repo {
 
 // isMember is whether the viewer belongs to an organization and its token may show that.
 func (w *World) isMember(v viewer, organization string) bool {
+	if v.token.Kind == InstallationToken {
+		return fold(v.token.Owner) == fold(organization) && v.token.allows("members", "read")
+	}
 	m, ok := w.Member(organization, v.user.Login)
 	return ok && !v.anonymous() && !m.Pending && v.token.grants(readOrg)
 }

@@ -5,11 +5,13 @@ import (
 	"strings"
 )
 
-// viewer is who asks: nobody, or an account with the credential that it came with.
+// viewer is who asks: nobody, an account with the credential that it came with, or an app as itself.
 type viewer struct {
 	user  User
 	token Token
-	// kind is none, password or token.
+	// app is set for an app that signed in as itself.
+	app *App
+	// kind is none, password, token or app.
 	kind string
 }
 
@@ -66,8 +68,9 @@ func (s *Server) readCredential(r *http.Request) (viewer, error) {
 		return viewer{}, errBadCredentials
 	}
 	secret = strings.TrimSpace(secret)
-	if fold(scheme) == "bearer" && strings.Count(secret, ".") == 2 {
-		return viewer{}, refuse(http.StatusUnauthorized, "A JSON web token could not be decoded")
+	// Newer installation tokens hold dots too.
+	if fold(scheme) == "bearer" && strings.Count(secret, ".") == 2 && !strings.HasPrefix(secret, "ghs_") {
+		return s.byJWT(secret)
 	}
 	return s.byToken(secret)
 }

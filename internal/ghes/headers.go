@@ -83,7 +83,7 @@ func scopeHeaders(c *call, rt route) {
 	if c.viewer.kind != "token" {
 		return
 	}
-	if !t.ExpiresAt.IsZero() {
+	if !t.ExpiresAt.IsZero() && t.Kind != InstallationToken {
 		c.header.Set("Github-Authentication-Token-Expiration",
 			t.ExpiresAt.UTC().Format("2006-01-02 15:04:05 UTC"))
 	}

@@ -37,16 +37,18 @@ type route struct {
 	enforced bool
 	// permission is what a fine-grained token needs, such as members=read.
 	permission string
-	// anonymous operations need no sign-in.
-	anonymous bool
-	answer    answerFunc
+	// anonymous operations need no sign-in, public ones not even in private mode.
+	anonymous, public bool
+	// app operations are for an app that signs in as itself, and for nobody else.
+	app    bool
+	answer answerFunc
 }
 
 // rest serves /api/v3.
 func (s *Server) rest() http.Handler {
 	mux := http.NewServeMux()
 	routes := slices.Concat(s.metaRoutes(), s.limitRoutes(), s.userRoutes(), s.organizationRoutes(),
-		s.membershipRoutes(), s.repoRoutes(), s.branchRoutes(), s.commitRoutes(), s.workRoutes())
+		s.membershipRoutes(), s.repoRoutes(), s.branchRoutes(), s.commitRoutes(), s.workRoutes(), s.appRoutes())
 	for _, rt := range routes {
 		method, path, _ := strings.Cut(rt.pattern, " ")
 		mux.HandleFunc(method+" /api/v3"+path, s.handle(rt))
@@ -99,7 +101,13 @@ func (s *Server) admitted(c *call, rt route) (any, error) {
 // mayAsk refuses what needs a sign-in, a scope or a permission that is not there.
 func (s *Server) mayAsk(c *call, rt route) error {
 	set := s.Settings()
-	open := rt.anonymous && (!set.PrivateMode || set.MetaOpen && strings.HasSuffix(rt.pattern, "/meta"))
+	open := rt.anonymous && (!set.PrivateMode || rt.public || set.MetaOpen && strings.HasSuffix(rt.pattern, "/meta"))
+	switch {
+	case rt.app && c.viewer.app == nil:
+		return errUndecodable
+	case c.viewer.app != nil && !rt.app && !rt.anonymous, c.viewer.token.Kind == InstallationToken && isOwn(rt.pattern):
+		return errIntegration
+	}
 	if c.viewer.anonymous() && !open {
 		if set.PrivateMode {
 			return privateModeError(set)
@@ -111,9 +119,20 @@ func (s *Server) mayAsk(c *call, rt route) error {
 	}
 	permission, level, _ := strings.Cut(rt.permission, "=")
 	if !c.viewer.token.allows(permission, level) {
+		if c.viewer.token.Kind == InstallationToken {
+			return errIntegration
+		}
 		return refuse(http.StatusForbidden, "Resource not accessible by personal access token")
 	}
 	return nil
+}
+
+var errIntegration = refuse(http.StatusForbidden, "Resource not accessible by integration")
+
+// isOwn is whether a route is about the account that asks, which an app is not.
+func isOwn(pattern string) bool {
+	_, path, _ := strings.Cut(pattern, " ")
+	return path == "/user" || strings.HasPrefix(path, "/user/")
 }
 
 func privateModeError(set Settings) error {
@@ -147,6 +166,11 @@ func writeAnswer(c *call, w http.ResponseWriter, body any) {
 		writeMoved(c, w, string(moved))
 		return
 	}
+	if made, ok := body.(created); ok {
+		w.WriteHeader(http.StatusCreated)
+		_, _ = w.Write(encode(made.body))
+		return
+	}
 	data := encode(body)
 	sum := sha256.Sum256(data)
 	etag := `W/"` + hex.EncodeToString(sum[:]) + `"`
@@ -159,6 +183,9 @@ func writeAnswer(c *call, w http.ResponseWriter, body any) {
 	}
 	_, _ = w.Write(data)
 }
+
+// created is the answer of a 201.
+type created struct{ body document }
 
 // plainText and movedTo are answers that are no JSON document.
 type (

@@ -33,9 +33,9 @@ func (s *Server) ownMemberships(c *call) (any, error) {
 	return page(c, "/user/memberships/orgs", list), nil
 }
 
-// hidesOthers is whether a fine-grained token does not reach an organization.
+// hidesOthers is whether a token with permissions does not reach an organization.
 func hidesOthers(v viewer, o Organization) bool {
-	return v.token.Kind == FineGrainedToken && (v.token.Pending || fold(v.token.Owner) != fold(o.Login))
+	return (v.token.Kind == FineGrainedToken || v.token.Kind == InstallationToken) && (v.token.Pending || fold(v.token.Owner) != fold(o.Login))
 }
 
 // GET /user/memberships/orgs/{org}

@@ -49,6 +49,8 @@ type Server struct {
 	log       *requestLog
 	lockout   *lockout
 	limits    *limiter
+	grants    *grants
+	pages     *http.ServeMux
 	taps      taps
 
 	mu       sync.RWMutex
@@ -79,6 +81,8 @@ func New(o Options) *Server {
 	s.Faults = newFaults(o.Seed)
 	s.lockout = newLockout(s.now)
 	s.limits = newLimiter(s.now)
+	s.grants = newGrants(s.now)
+	s.pages = s.accountPages()
 	s.handler = s.log.wrap(s, s.dated(s.Faults.wrap(s.doors())))
 	return s
 }

@@ -15,6 +15,8 @@ const (
 	ClassicToken     TokenKind = "classic"
 	FineGrainedToken TokenKind = "fine-grained"
 	OAuthToken       TokenKind = "oauth"
+	// InstallationToken is a GitHub App's, for one account that installed it.
+	InstallationToken TokenKind = "installation"
 )
 
 // Token is a secret that acts for an account.
@@ -26,14 +28,17 @@ type Token struct {
 	Kind TokenKind
 	// Scopes are those granted to a classic or OAuth token.
 	Scopes []string
+	// ClientID is the OAuth application's that the token was made for, Installation a GitHub App's.
+	ClientID     string
+	Installation int64
 	// ExpiresAt is zero for a token that does not expire.
 	ExpiresAt time.Time
 
-	// Owner is the one account whose resources a fine-grained token reaches.
+	// Owner is the one account whose resources a fine-grained or an installation token reaches.
 	Owner string
-	// Permissions of a fine-grained token: name to read or write.
+	// Permissions of such a token: name to read or write.
 	Permissions map[string]string
-	// Repos are the names, without owner, that a fine-grained token reaches; nil is all of Owner's.
+	// Repos are the names, without owner, that such a token reaches; nil is all of Owner's.
 	Repos []string
 	// Pending fine-grained tokens wait for the organization's approval and read public things only.
 	Pending bool
@@ -85,6 +90,8 @@ func newSecret(kind TokenKind) string {
 		return "github_pat_" + text[:22] + "_" + text[22:81]
 	case OAuthToken:
 		return "gho_" + text[:36]
+	case InstallationToken:
+		return "ghs_" + text[:36]
 	default:
 		return "ghp_" + text[:36]
 	}
@@ -120,9 +127,9 @@ func (t Token) grants(wanted []string) bool {
 	return false
 }
 
-// allows is whether a fine-grained token holds a permission at the level read or write.
+// allows is whether a token with permissions in place of scopes holds one at the level read or write.
 func (t Token) allows(permission, level string) bool {
-	if t.Kind != FineGrainedToken || permission == "" {
+	if t.Kind != FineGrainedToken && t.Kind != InstallationToken || permission == "" {
 		return true
 	}
 	have := t.Permissions[permission]

@@ -34,12 +34,16 @@ func (s *Server) web(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Server", "GitHub.com")
 	w.Header().Set("X-GitHub-Request-Id", nextRequestID())
 	path := strings.Trim(r.URL.Path, "/")
+	if _, pattern := s.pages.Handler(r); pattern != "" {
+		s.pages.ServeHTTP(w, r)
+		return
+	}
 	switch {
 	case path == "login":
 		writePage(w, http.StatusOK, webPage{
 			Title: "Sign in to GitHub Enterprise", SignIn: true, ReturnTo: r.URL.Query().Get("return_to"),
 		})
-	case path == "session" || r.Method != http.MethodGet && r.Method != http.MethodHead:
+	case path == "session", r.Method != http.MethodGet && r.Method != http.MethodHead:
 		writePage(w, http.StatusUnprocessableEntity, webPage{
 			Title: "Sign in to GitHub Enterprise", Text: "Incorrect username or password.", SignIn: true,
 		})

@@ -22,6 +22,10 @@ type World struct {
 	repos  map[int64]Repo
 	tokens map[string]Token
 
+	oauthApps     map[string]OAuthApp
+	apps          map[int64]App
+	installations map[int64]Installation
+
 	members map[string]map[string]Member    // by organization, then login
 	names   map[string]int64                // full name of a repo, former ones included
 	rights  map[int64]map[string]Permission // by repo, then login: collaborators
@@ -38,6 +42,10 @@ func NewWorld() *World {
 		members: map[string]map[string]Member{},
 		names:   map[string]int64{},
 		rights:  map[int64]map[string]Permission{},
+
+		oauthApps:     map[string]OAuthApp{},
+		apps:          map[int64]App{},
+		installations: map[int64]Installation{},
 	}
 }
 

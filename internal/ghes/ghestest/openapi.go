@@ -75,6 +75,7 @@ func loadOpenAPI(release string) (routers.Router, *openapi3.T, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("load description of %s: %w", release, err)
 	}
+	mendInstallations(doc)
 	// The official examples do not all keep to the official schemas.
 	if err := doc.Validate(context.Background(), openapi3.DisableExamplesValidation()); err != nil {
 		return nil, nil, fmt.Errorf("load description of %s: %w", release, err)
@@ -85,4 +86,16 @@ func loadOpenAPI(release string) (routers.Router, *openapi3.T, error) {
 		return nil, nil, fmt.Errorf("route description of %s: %w", release, err)
 	}
 	return router, doc, nil
+}
+
+// mendInstallations makes the account of an installation a user or an enterprise in the list too, as it
+// is everywhere else in the description: here it says "all of" where it means "any of".
+func mendInstallations(doc *openapi3.T) {
+	list := doc.Paths.Value("/app/installations")
+	if list == nil || list.Get == nil {
+		return
+	}
+	item := list.Get.Responses.Status(200).Value.Content.Get("application/json").Schema.Value.Items.Value
+	account := item.Properties["account"].Value
+	account.AnyOf, account.AllOf = append(account.AnyOf, account.AllOf...), nil
 }
