@@ -21,11 +21,22 @@ var ErrDisabled = errors.New("this account has been disabled; ask an admin of We
 type Directory interface {
 	// FindUser gives the account of a login, in any case.
 	FindUser(ctx context.Context, login string) (u User, found bool, err error)
+	FindUserByID(ctx context.Context, id UserID) (u User, found bool, err error)
 	CountUsers(ctx context.Context) (int, error)
 	// CreateFirstUser fails when there is an account already, however many try at once.
 	CreateFirstUser(ctx context.Context, u User) (UserID, error)
 	CreateUser(ctx context.Context, u User) (UserID, error)
 	SaveUser(ctx context.Context, u User) error
+	// SaveSignIn keeps SignedInAt and PasswordHash alone, unless PasswordAt has changed.
+	SaveSignIn(ctx context.Context, u User) (saved bool, err error)
+	// ChangeUser changes name, role and DisabledAt while nobody else can; otherAdmins can sign in.
+	ChangeUser(ctx context.Context, id UserID, change func(u *User, otherAdmins int) error) error
+	// InviteUser makes an account with its invitation, whose User is not read.
+	InviteUser(ctx context.Context, u User, i Invitation) (UserID, error)
+	SaveInvitation(ctx context.Context, i Invitation) error
+	FindInvitation(ctx context.Context, hash []byte) (i Invitation, found bool, err error)
+	// UseInvitation keeps u's password and uses the invitation up, both or, when somebody else did, neither.
+	UseInvitation(ctx context.Context, i Invitation, u User) (used bool, err error)
 	// ChangeSetupCode changes the one set-up code, zero when there is none, while nobody else can.
 	ChangeSetupCode(ctx context.Context, change func(*SetupCode) error) error
 }
@@ -57,13 +68,24 @@ type NewUser struct {
 }
 
 func (n NewUser) check() error {
-	if !n.Role.Valid() {
-		return fmt.Errorf("there is no role %q", n.Role)
-	}
-	if err := CheckLogin(n.Login); err != nil {
+	if err := n.checkName(); err != nil {
 		return err
 	}
 	return CheckPassword(n.Login, n.Password)
+}
+
+func (n NewUser) checkName() error {
+	if !n.Role.Valid() {
+		return fmt.Errorf("there is no role %q", n.Role)
+	}
+	return CheckLogin(n.Login)
+}
+
+func (n NewUser) shownName() string {
+	if name := strings.TrimSpace(n.Name); name != "" {
+		return name
+	}
+	return n.Login
 }
 
 func (n NewUser) user(now time.Time) (User, error) {
@@ -71,11 +93,7 @@ func (n NewUser) user(now time.Time) (User, error) {
 	if err != nil {
 		return User{}, err
 	}
-	name := strings.TrimSpace(n.Name)
-	if name == "" {
-		name = n.Login
-	}
-	return User{Login: n.Login, Name: name, Role: n.Role, PasswordHash: hash, PasswordAt: now.Unix(), CreatedAt: now.Unix()}, nil
+	return User{Login: n.Login, Name: n.shownName(), Role: n.Role, PasswordHash: hash, PasswordAt: now.Unix(), CreatedAt: now.Unix()}, nil
 }
 
 // CreateUser makes an account. What breaks a rule is a *RuleError.
@@ -116,7 +134,11 @@ func (g *Gate) SignIn(ctx context.Context, login string, password secret.String,
 		}
 	}
 	u.SignedInAt = g.now().Unix()
-	return u, g.directory.SaveUser(ctx, u)
+	saved, err := g.directory.SaveSignIn(ctx, u)
+	if err == nil && !saved {
+		err = ErrWrongPassword // it was changed while we looked
+	}
+	return u, err
 }
 
 // verify takes as long for a login that does not exist as for one that does.
@@ -126,6 +148,7 @@ func (g *Gate) verify(ctx context.Context, login string, password secret.String)
 		return User{}, false, err
 	}
 	hash := g.decoy()
+	found = found && u.PasswordHash != "" // somebody who was invited and has not come yet
 	if found {
 		hash = u.PasswordHash
 	}

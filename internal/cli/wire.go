@@ -14,8 +14,10 @@ import (
 	"weir/internal/access"
 	"weir/internal/config"
 	"weir/internal/connect"
+	"weir/internal/facts"
 	"weir/internal/ingest"
 	"weir/internal/jobs"
+	"weir/internal/manage"
 	"weir/internal/secret"
 	"weir/internal/store"
 	"weir/internal/web"
@@ -23,12 +25,13 @@ import (
 
 // app is Weir put together: a store, the background work on it, and the pages over it.
 type app struct {
-	lock  *store.DirLock
-	store *store.Store
-	gate  *access.Gate
-	jobs  *jobs.Client
-	web   *web.Server
-	log   *slog.Logger
+	lock   *store.DirLock
+	store  *store.Store
+	gate   *access.Gate
+	jobs   *jobs.Client
+	manage *manage.Manager
+	web    *web.Server
+	log    *slog.Logger
 }
 
 // assemble wires everything in the order in which one thing needs the other. What it opened before an
@@ -63,13 +66,18 @@ func assemble(ctx context.Context, settings *config.Config, log *slog.Logger) (_
 	if err != nil {
 		return nil, err
 	}
+	a.manage = manage.New(manage.Options{
+		Store: a.store, Work: a.jobs,
+		BytesFunc: func(repos []facts.RepoID) int64 { return ingest.BytesOf(settings.Data, repos) },
+		DiagnoseFunc: func(ctx context.Context, id facts.IntegrationID, target connect.Target) *connect.Report {
+			// A test before there is an integration is in the ledger too, under no integration.
+			return connect.Diagnose(ctx, target, connect.Options{Ledger: a.store.Ledger(id), Log: log})
+		},
+	})
 	a.web, err = web.New(web.Options{
 		Store: a.store, Keys: keys, Gate: a.gate, Work: a.jobs, URL: settings.URL, Version: version(), Log: log,
 		Evidence: evidence(a.store, settings.Data),
-		DiagnoseFunc: func(ctx context.Context, target connect.Target) *connect.Report {
-			// A test before there is an integration is in the ledger too, under no integration.
-			return connect.Diagnose(ctx, target, connect.Options{Ledger: a.store.Ledger(0), Log: log})
-		},
+		Manage:   a.manage,
 	})
 	return a, err
 }

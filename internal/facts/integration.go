@@ -1,6 +1,9 @@
 package facts
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Service is a kind of data that an integration brings.
 type Service string
@@ -27,6 +30,9 @@ const (
 	IntegrationRateLimited IntegrationState = "rate_limited"
 	IntegrationPaused      IntegrationState = "paused"
 )
+
+// KeepDeleted is for how long an integration that a person deleted can be brought back.
+const KeepDeleted = 30 * 24 * time.Hour
 
 // Integration is a connection to one GitHub server as it is shown; its credential is held apart.
 type Integration struct {
@@ -58,3 +64,11 @@ type Integration struct {
 
 // Has tells whether a service is switched on.
 func (i *Integration) Has(s Service) bool { return slices.Contains(i.On, s) }
+
+// RestorableUntil is when a deleted integration is removed for good, 0 for one that is not deleted.
+func (i *Integration) RestorableUntil() int64 {
+	if i.DeletedAt == 0 {
+		return 0
+	}
+	return i.DeletedAt + int64(KeepDeleted/time.Second)
+}

@@ -8,6 +8,7 @@ package ingest
 
 import (
 	"context"
+	"io/fs"
 	"iter"
 	"log/slog"
 	"path/filepath"
@@ -34,6 +35,8 @@ type Queue interface {
 	SyncRepos(ctx context.Context, repos ...facts.RepoID) error
 	JudgeRepos(ctx context.Context, repos ...facts.RepoID) error
 	Discover(ctx context.Context, id facts.IntegrationID) error
+	CancelRepos(ctx context.Context, repos ...facts.RepoID) error
+	CancelDiscover(ctx context.Context, id facts.IntegrationID) error
 }
 
 // Options wire the handlers to the rest.
@@ -109,6 +112,26 @@ func MirrorDir(dataDir string, repo facts.RepoID) string {
 // StateDir is where the line history of a repo lives.
 func StateDir(dataDir string, repo facts.RepoID) string {
 	return filepath.Join(dataDir, "history", strconv.FormatInt(int64(repo), 10))
+}
+
+// BytesOf tells how much disk the mirrors and line histories of repos take.
+func BytesOf(dataDir string, repos []facts.RepoID) int64 {
+	total := int64(0)
+	for _, repo := range repos {
+		for _, dir := range []string{MirrorDir(dataDir, repo), StateDir(dataDir, repo)} {
+			// What cannot be read is not counted: this is a figure for a page.
+			_ = filepath.WalkDir(dir, func(_ string, entry fs.DirEntry, err error) error {
+				if err != nil || !entry.Type().IsRegular() {
+					return nil //nolint:nilerr // see above
+				}
+				if info, err := entry.Info(); err == nil {
+					total += info.Size()
+				}
+				return nil
+			})
+		}
+	}
+	return total
 }
 
 func (in *Ingest) unix() int64 { return in.Now().Unix() }

@@ -68,9 +68,6 @@ func (in *Ingest) dueRepos(ctx context.Context, working map[facts.IntegrationID]
 	return due, nil
 }
 
-// keepDeleted is for how long what a person deleted can be brought back.
-const keepDeleted = 30 * 24 * time.Hour
-
 // CleanUp removes what has been kept for its time: the ledger, sessions, integrations that were deleted
 // long ago, and mirrors of repos that are no more.
 func (in *Ingest) CleanUp(ctx context.Context) error {
@@ -78,18 +75,18 @@ func (in *Ingest) CleanUp(ctx context.Context) error {
 	return errors.Join(
 		in.Store.PurgeSessions(ctx),
 		in.Store.PurgeRequests(ctx, now.Add(-in.KeepLedger).Unix()),
-		in.purgeIntegrations(ctx, now.Add(-keepDeleted).Unix()),
+		in.purgeIntegrations(ctx),
 		in.removeOrphans(ctx),
 	)
 }
 
-func (in *Ingest) purgeIntegrations(ctx context.Context, before int64) error {
+func (in *Ingest) purgeIntegrations(ctx context.Context) error {
 	deleted, err := in.Store.DeletedIntegrations(ctx)
 	if err != nil {
 		return err
 	}
 	for _, i := range deleted {
-		if i.DeletedAt > before {
+		if in.unix() < i.RestorableUntil() {
 			continue
 		}
 		if err := in.Store.PurgeIntegration(ctx, i.ID); err != nil {

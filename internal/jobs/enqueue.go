@@ -66,6 +66,11 @@ func (c *Client) Discover(ctx context.Context, id facts.IntegrationID) error {
 	return c.store.InTx(ctx, func(tx *store.Tx) error { return c.DiscoverTx(ctx, tx, id) })
 }
 
+// RetireTx enqueues the winding down of an integration, in the transaction that deletes it.
+func (c *Client) RetireTx(ctx context.Context, tx *store.Tx, id facts.IntegrationID) error {
+	return c.insertTx(ctx, tx, RetireIntegration{Integration: id})
+}
+
 // CancelRepos ends the work on repos: what waits is dropped, what runs is asked to end. What was done so far stays.
 func (c *Client) CancelRepos(ctx context.Context, repos ...facts.RepoID) error {
 	for _, id := range repos {

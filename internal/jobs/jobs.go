@@ -39,6 +39,8 @@ type Handlers interface {
 	Replay(context.Context, facts.RepoID) error
 	// Judge decides again what counts in a repo.
 	Judge(context.Context, facts.RepoID) error
+	// Retire winds down what an integration that was deleted had under way.
+	Retire(context.Context, facts.IntegrationID) error
 	// Schedule enqueues what is due. It is called once a minute, on one process.
 	Schedule(context.Context) error
 	// CleanUp removes what is kept for a time only. It is called once an hour, on one process.

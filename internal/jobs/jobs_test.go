@@ -51,6 +51,9 @@ func (f *fakeHandlers) Replay(ctx context.Context, id facts.RepoID) error {
 func (f *fakeHandlers) Judge(ctx context.Context, id facts.RepoID) error {
 	return f.note(ctx, "judge", int64(id))
 }
+func (f *fakeHandlers) Retire(ctx context.Context, id facts.IntegrationID) error {
+	return f.note(ctx, "retire", int64(id))
+}
 func (f *fakeHandlers) Schedule(context.Context) error { return nil }
 func (f *fakeHandlers) CleanUp(context.Context) error  { return nil }
 

@@ -30,6 +30,11 @@ type JudgeRepo struct {
 	Repo facts.RepoID `json:"repo" river:"unique"`
 }
 
+// RetireIntegration winds down the work of an integration that a person deleted.
+type RetireIntegration struct {
+	Integration facts.IntegrationID `json:"integration" river:"unique"`
+}
+
 // Schedule enqueues what is due.
 type Schedule struct{}
 
@@ -49,6 +54,9 @@ func (ReplayRepo) Kind() string { return "replay_repo" }
 func (JudgeRepo) Kind() string { return "judge_repo" }
 
 // Kind names the job in the queue.
+func (RetireIntegration) Kind() string { return "retire_integration" }
+
+// Kind names the job in the queue.
 func (Schedule) Kind() string { return "schedule" }
 
 // Kind names the job in the queue.
@@ -65,6 +73,11 @@ func unique() river.UniqueOpts { return river.UniqueOpts{ByArgs: true, ByState: 
 // InsertOpts make one discovery per integration.
 func (a DiscoverIntegration) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{Queue: queueLight, UniqueOpts: unique(), Tags: []string{tag("integration", int64(a.Integration))}}
+}
+
+// InsertOpts make one per integration. It has no tag of the integration: it ends what has.
+func (RetireIntegration) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: queueLight, UniqueOpts: unique()}
 }
 
 // InsertOpts make one sync per repo: fetch and replay share their key, so a second click finds the first

@@ -43,6 +43,10 @@ func (c *Client) register(all *river.Workers) {
 		client: c, timeout: judgeTimeout, next: c.afterJudge,
 		do: func(ctx context.Context, h Handlers, a JudgeRepo) error { return h.Judge(ctx, a.Repo) },
 	})
+	river.AddWorker(all, &worker[RetireIntegration]{
+		client: c, timeout: lightTimeout,
+		do: func(ctx context.Context, h Handlers, a RetireIntegration) error { return h.Retire(ctx, a.Integration) },
+	})
 	river.AddWorker(all, &worker[Schedule]{
 		client: c, timeout: lightTimeout,
 		do: func(ctx context.Context, h Handlers, _ Schedule) error { return h.Schedule(ctx) },

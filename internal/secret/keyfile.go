@@ -35,25 +35,50 @@ func OpenKeyring(file string) (*Keyring, error) {
 }
 
 // Rotate adds a fresh key to the key file; it seals from now on and the others still open. What was
-// sealed before should then be sealed again (see Current). Keys from the environment cannot be rotated
-// from here: the error says what to do.
+// sealed before should then be sealed again (see Current), and the old keys dropped (see Retire). Keys from
+// the environment cannot be rotated from here: the error says what to do.
 func (k *Keyring) Rotate() error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.file == "" {
-		return errors.New("rotate key: the key comes from the environment; add a second one after it, separated " +
-			"by a comma, and start Weir again")
+		return errors.New("rotate key: the key comes from the environment (WEIR_KEY); write a new one after it, " +
+			"separated by a comma, start Weir again, and run this once more")
 	}
 	fresh, err := freshKey()
 	if err != nil {
 		return err
 	}
-	keys := append(k.keys[:len(k.keys):len(k.keys)], fresh)
+	return k.replace(append(k.keys[:len(k.keys):len(k.keys)], fresh))
+}
+
+// Retire drops every key but the newest, from the file too. Whatever the others sealed and nobody has sealed
+// again cannot be opened any more. Keys from the environment stay: they are not ours to drop.
+func (k *Keyring) Retire() error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.file == "" || len(k.keys) == 1 {
+		return nil
+	}
+	return k.replace(k.keys[len(k.keys)-1:])
+}
+
+// replace writes the file first: a process that ends in between finds all that was in use.
+func (k *Keyring) replace(keys []key) error {
 	if err := replaceKeyFile(k.file, encodeKeyFile(keys)); err != nil {
 		return fmt.Errorf("rotate key in %s: %w", k.file, err)
 	}
 	k.keys = keys
 	return nil
+}
+
+// FromFile tells whether the keys are in a file, rather than in the environment.
+func (k *Keyring) FromFile() bool { return k.file != "" }
+
+// Count tells how many keys there are; more than one while a rotation is not finished.
+func (k *Keyring) Count() int {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	return len(k.keys)
 }
 
 func readKeyFile(file string) (*Keyring, error) {

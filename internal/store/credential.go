@@ -77,43 +77,6 @@ func (s *Store) SaveProxyURL(ctx context.Context, id facts.IntegrationID, proxy 
 	return s.InTx(ctx, func(tx *Tx) error { return tx.SaveProxyURL(ctx, id, proxy) })
 }
 
-// ResealCredentials seals everything again that the newest key did not seal, and tells how many there
-// were. It belongs after a rotation of the keys.
-func (s *Store) ResealCredentials(ctx context.Context) (int, error) {
-	if s.keys == nil {
-		return 0, fmt.Errorf("seal credentials again: %w", errNoKeys)
-	}
-	return alone(ctx, s, func(tx *Tx) (int, error) { return tx.reseal(ctx) })
-}
-
-type sealedPart struct {
-	integration facts.IntegrationID
-	part        string
-	sealed      []byte
-}
-
-func (t *Tx) reseal(ctx context.Context) (int, error) {
-	parts, err := list(ctx, &t.queries, "seal credentials again", func(row scanner) (p sealedPart, err error) {
-		err = row.Scan(&p.integration, &p.part, &p.sealed)
-		return p, err
-	}, `SELECT integration_id, part, sealed FROM credentials ORDER BY integration_id, part`)
-	n := 0
-	for _, p := range parts {
-		if t.keys.Current(p.sealed) {
-			continue
-		}
-		plain, err := t.keys.Open(p.sealed, sealContext(p.integration, p.part))
-		if err == nil {
-			err = t.sealPart(ctx, p.integration, p.part, plain)
-		}
-		if err != nil {
-			return 0, fmt.Errorf("seal %s of integration=%d again: %w", p.part, p.integration, err)
-		}
-		n++
-	}
-	return n, err
-}
-
 // sealContext ties sealed bytes to their row: moved to another one they do not open.
 func sealContext(id facts.IntegrationID, part string) string {
 	return fmt.Sprintf("integration %d %s", id, part)

@@ -139,12 +139,37 @@ func (s *Store) DeleteIntegration(ctx context.Context, id facts.IntegrationID) e
 }
 
 // RestoreIntegration brings a deleted integration back. When its name has been given to another one the
-// error is ErrConflict.
+// error is ErrConflict; when its time is over, so that it may be half removed, ErrNotFound.
+func (t *Tx) RestoreIntegration(ctx context.Context, id facts.IntegrationID) error {
+	return t.execOne(ctx, fmt.Sprintf("restore integration=%d", id),
+		`UPDATE integrations SET deleted_at = 0, updated_at = $1 WHERE id = $2 AND deleted_at > 0 AND deleted_at > $3`,
+		t.unix(), id, t.now().Add(-facts.KeepDeleted).Unix())
+}
+
+// RestoreIntegration does so in a transaction of its own.
 func (s *Store) RestoreIntegration(ctx context.Context, id facts.IntegrationID) error {
-	return s.InTx(ctx, func(tx *Tx) error {
-		return tx.execOne(ctx, fmt.Sprintf("restore integration=%d", id),
-			`UPDATE integrations SET deleted_at = 0, updated_at = $1 WHERE id = $2 AND deleted_at > 0`, tx.unix(), id)
-	})
+	return s.InTx(ctx, func(tx *Tx) error { return tx.RestoreIntegration(ctx, id) })
+}
+
+// Contents counts what an integration has brought.
+type Contents struct {
+	// Repos counts those that are known, Imported those chosen for import.
+	Organizations, Repos, Imported int
+	Commits                        int64
+	// FinishedAt is when the latest sync of commits ended well, 0 when none has.
+	FinishedAt int64
+}
+
+// ContentsOf counts what an integration has brought, also of a deleted one.
+func (q *queries) ContentsOf(ctx context.Context, id facts.IntegrationID) (Contents, error) {
+	// A repo numbers its commits from 1 without gaps, so that the last one tells how many there are.
+	return one(ctx, q, fmt.Sprintf("count what integration=%d has brought", id), func(row scanner) (c Contents, err error) {
+		err = row.Scan(&c.Organizations, &c.Repos, &c.Imported, into(&c.Commits), &c.FinishedAt)
+		return c, err
+	}, `SELECT (SELECT COUNT(*) FROM organizations WHERE integration_id = $1), COUNT(*), COUNT(CASE WHEN r.imported_at > 0 THEN 1 END),
+		COALESCE(SUM((SELECT MAX(c.number) FROM commits c WHERE c.repo_id = r.id)), 0),
+		COALESCE(MAX((SELECT s.finished_at FROM sync_states s WHERE s.repo_id = r.id AND s.kind = 'commits')), 0)
+		FROM repos r WHERE r.integration_id = $1`, id)
 }
 
 // PurgeIntegration removes a deleted integration and everything that came through it, for good, in short

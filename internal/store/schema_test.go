@@ -16,7 +16,8 @@ import (
 )
 
 // dimensions are the tables that are not facts: small, and on every machine should PostgreSQL be spread.
-var dimensions = strings.Fields("users sessions settings integrations credentials organizations repos people identities requests webhooks deliveries")
+var dimensions = strings.Fields("users sessions settings integrations credentials organizations repos people identities requests " +
+	"webhooks deliveries diagnoses invitations")
 
 // schema is what a database says of itself, in words that do not depend on its kind.
 type schema struct {
@@ -174,6 +175,18 @@ func TestABadAddressDoesNotShowItsPassword(t *testing.T) {
 		_, err := store.Open(t.Context(), store.Options{URL: secretOf(address)})
 		if err == nil || strings.Contains(fmt.Sprintf("%v %+v", err, err), "hunter2") {
 			t.Errorf("%s: %v", address, err)
+		}
+	}
+}
+
+// A sealed column that RotateKey does not know would be lost with the old key.
+func TestARotationKnowsEverySealedColumn(t *testing.T) {
+	t.Parallel()
+	for table, columns := range readSchema(t, storetest.Open(t)).columns {
+		for _, column := range columns {
+			if strings.Contains(column, "sealed") && table != "credentials" {
+				t.Errorf("%s.%s is sealed: let ResealCredentials seal it again", table, column)
+			}
 		}
 	}
 }

@@ -66,12 +66,55 @@ func (s *Store) SaveUser(ctx context.Context, u access.User) error {
 	})
 }
 
-func (t *Tx) createFirstUser(ctx context.Context, u access.User) (access.UserID, error) {
-	// SQLite has one writer anyway; PostgreSQL must be told that nobody else may add one meanwhile.
-	if t.dialect == Postgres {
-		if _, err := t.exec(ctx, "lock users", `LOCK TABLE users IN EXCLUSIVE MODE`); err != nil {
-			return 0, err
+// SaveSignIn notes when an account was last signed in to, with its password's hash in its newest form. It
+// changes nothing else, so that a change by an admin meanwhile stands, and tells whether the password is
+// still the one that was looked at.
+func (s *Store) SaveSignIn(ctx context.Context, u access.User) (bool, error) {
+	return alone(ctx, s, func(tx *Tx) (bool, error) {
+		n, err := tx.exec(ctx, fmt.Sprintf("note sign-in of user=%d", u.ID),
+			`UPDATE users SET signed_in_at = $1, password_hash = $2 WHERE id = $3 AND password_at = $4`,
+			u.SignedInAt, u.PasswordHash, u.ID, u.PasswordAt)
+		return n > 0, err
+	})
+}
+
+// ChangeUser changes an account while nobody else can change any. change is told how many other accounts
+// of admins can sign in.
+func (s *Store) ChangeUser(ctx context.Context, id access.UserID, change func(u *access.User, otherAdmins int) error) error {
+	doing := fmt.Sprintf("change user=%d", id)
+	return s.InTx(ctx, func(tx *Tx) error {
+		if err := tx.lockUsers(ctx); err != nil {
+			return err
 		}
+		u, err := tx.User(ctx, id)
+		if err != nil {
+			return err
+		}
+		others, err := one(ctx, &tx.queries, doing, scanOne[int],
+			`SELECT COUNT(*) FROM users WHERE role = $1 AND disabled_at = 0 AND password_hash <> '' AND id <> $2`, access.RoleAdmin, id)
+		if err != nil {
+			return err
+		}
+		if err := change(&u, others); err != nil {
+			return err
+		}
+		return tx.execOne(ctx, doing, `UPDATE users SET name = $1, role = $2, disabled_at = $3 WHERE id = $4`,
+			clean(u.Name), u.Role, u.DisabledAt, id)
+	})
+}
+
+// lockUsers keeps others from changing accounts. SQLite has one writer anyway; PostgreSQL must be told.
+func (t *Tx) lockUsers(ctx context.Context) error {
+	if t.dialect != Postgres {
+		return nil
+	}
+	_, err := t.exec(ctx, "lock users", `LOCK TABLE users IN EXCLUSIVE MODE`)
+	return err
+}
+
+func (t *Tx) createFirstUser(ctx context.Context, u access.User) (access.UserID, error) {
+	if err := t.lockUsers(ctx); err != nil {
+		return 0, err
 	}
 	n, err := t.CountUsers(ctx)
 	if err != nil {

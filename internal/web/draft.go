@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"weir/internal/connect"
 	"weir/internal/facts"
@@ -34,6 +35,19 @@ type tested struct {
 	ExpiresAt      int64
 	Organizations  []connect.Organization
 	Services       []connect.ServiceRow
+	// Stages are kept for the pages that show the last test.
+	Stages []connect.Stage
+	Name   string
+}
+
+// report is the test again, as far as it is kept.
+func (t *tested) report(base string) *connect.Report {
+	r := &connect.Report{Address: base, Result: t.Result, Version: t.Version, Stages: t.Stages, Organizations: t.Organizations,
+		Services: t.Services, Account: connect.Account{Login: t.Login, Name: t.Name}}
+	if t.ExpiresAt != 0 {
+		r.Account.ExpiresAt = time.Unix(t.ExpiresAt, 0).UTC()
+	}
+	return r
 }
 
 const keyDraft = "draft"

@@ -8,6 +8,7 @@ import (
 
 	"weir/internal/access"
 	"weir/internal/facts"
+	"weir/internal/manage"
 	"weir/internal/store"
 )
 
@@ -105,12 +106,12 @@ func (s *Server) renameIntegration(v *visit) error {
 		return err
 	}
 	name := strings.TrimSpace(v.R.PostFormValue("name"))
-	if wrong := wrongName(name); wrong != "" {
+	if wrong := manage.CheckName(name); wrong != "" {
 		return s.showIntegration(v, i, name, wrong)
 	}
 	err = s.store.RenameIntegration(v.ctx(), i.ID, name)
 	if errors.Is(err, facts.ErrConflict) {
-		return s.showIntegration(v, i, name, "Another integration has this name.")
+		return s.showIntegration(v, i, name, manage.NameTaken)
 	}
 	if err != nil {
 		return err

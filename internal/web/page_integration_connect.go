@@ -1,10 +1,8 @@
 package web
 
 import (
-	"context"
 	"net/http"
 	"strings"
-	"time"
 
 	"weir/internal/connect"
 	"weir/internal/secret"
@@ -37,9 +35,6 @@ type tokenLink struct {
 	Notes         []string
 	Wrong         string
 }
-
-// testTimeout bounds a connection test: each stage has bounds of its own, this one is for their sum.
-const testTimeout = 2 * time.Minute
 
 // GET /settings/integrations/new/connect
 func (s *Server) connectPage(v *visit) error {
@@ -124,9 +119,7 @@ func (s *Server) test(v *visit, d *draft) (*connect.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(connect.WithWhy(v.ctx(), "test connection"), testTimeout)
-	defer cancel()
-	report := s.diagnose(ctx, target)
+	report := s.manage.Test(v.ctx(), target)
 	d.OfferedCA = ""
 	if report.OfferedCA != nil {
 		d.OfferedCA = report.OfferedCA.PEM
@@ -134,7 +127,7 @@ func (s *Server) test(v *visit, d *draft) (*connect.Report, error) {
 	if report.Result.Connected() {
 		d.Base = report.Address
 		d.Tested = &tested{Result: report.Result, Version: report.Version, Login: report.Account.Login,
-			Organizations: report.Organizations, Services: report.Services}
+			Organizations: report.Organizations, Services: report.Services, Stages: report.Stages, Name: report.Account.Name}
 		if !report.Account.ExpiresAt.IsZero() {
 			d.Tested.ExpiresAt = report.Account.ExpiresAt.Unix()
 		}

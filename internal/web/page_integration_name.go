@@ -6,10 +6,8 @@ import (
 	"net/url"
 	"strings"
 
-	"weir/internal/connect"
 	"weir/internal/facts"
-	"weir/internal/secret"
-	"weir/internal/store"
+	"weir/internal/manage"
 )
 
 type nameView struct {
@@ -18,9 +16,6 @@ type nameView struct {
 	Base, Login, Version string
 	Services             []string
 }
-
-// maxName bounds the name of an integration.
-const maxName = 100
 
 // GET /settings/integrations/new/name
 func (s *Server) namePage(v *visit) error {
@@ -44,12 +39,12 @@ func (s *Server) createIntegration(v *visit) error {
 		return v.redirect("/settings/integrations/new/services")
 	}
 	name := strings.TrimSpace(v.R.PostFormValue("name"))
-	if wrong := wrongName(name); wrong != "" {
+	if wrong := manage.CheckName(name); wrong != "" {
 		return s.showName(v, d, name, wrong)
 	}
 	id, err := s.create(v, d, name)
 	if errors.Is(err, facts.ErrConflict) {
-		return s.showName(v, d, name, "Another integration has this name.")
+		return s.showName(v, d, name, manage.NameTaken)
 	}
 	if err != nil {
 		return err
@@ -58,30 +53,12 @@ func (s *Server) createIntegration(v *visit) error {
 	return v.redirect(fmt.Sprintf("/settings/integrations/%d?created=1", id))
 }
 
-// create keeps the integration and asks for its organizations and repos to be listed, both or neither.
-func (s *Server) create(v *visit, d *draft, name string) (id facts.IntegrationID, err error) {
-	credential, err := connect.DecodeCredential(d.Credential)
+func (s *Server) create(v *visit, d *draft, name string) (facts.IntegrationID, error) {
+	target, err := d.target()
 	if err != nil {
 		return 0, err
 	}
-	credential.Login = d.Tested.Login
-	err = s.store.InTx(v.ctx(), func(tx *store.Tx) error {
-		id, err = tx.CreateIntegration(v.ctx(), facts.Integration{
-			Name: name, Address: d.Base, CAPEM: d.CAPEM, Method: string(d.Method), Account: d.Tested.Login,
-			Version: d.Tested.Version, On: d.On, State: facts.IntegrationProcessing, AddedBy: v.User.Login,
-			ExpiresAt: d.Tested.ExpiresAt,
-		}, credential)
-		if err != nil {
-			return err
-		}
-		if d.Proxy != "" {
-			if err := tx.SaveProxyURL(v.ctx(), id, secret.New(d.Proxy)); err != nil {
-				return err
-			}
-		}
-		return s.work.DiscoverTx(v.ctx(), tx, id)
-	})
-	return id, err
+	return s.manage.Add(v.ctx(), manage.Addition{Name: name, Target: target, Tested: d.Tested.report(d.Base), On: d.On, By: v.User.Login})
 }
 
 func (s *Server) showName(v *visit, d *draft, name, wrong string) error {
@@ -100,14 +77,4 @@ func suggestName(d *draft) string {
 		return "GitHub Enterprise"
 	}
 	return "GitHub Enterprise " + u.Hostname()
-}
-
-func wrongName(name string) string {
-	switch {
-	case name == "":
-		return "Give it a name, so that you can tell which account it connects with."
-	case len(name) > maxName:
-		return fmt.Sprintf("The name is longer than %d characters.", maxName)
-	}
-	return ""
 }

@@ -13,6 +13,7 @@ import (
 	"weir/internal/access"
 	"weir/internal/connect"
 	"weir/internal/facts"
+	"weir/internal/manage"
 	"weir/internal/report"
 	"weir/internal/secret"
 	"weir/internal/store"
@@ -31,7 +32,9 @@ type Options struct {
 	ReportFunc func(ctx context.Context, name string, p report.Params) (*report.Page, error)
 	// Evidence gives the text of files to the page of one commit; the zero value gives none.
 	Evidence report.Evidence
-	// DiagnoseFunc tests a connection; nil is connect.Diagnose.
+	// Manage does what people do with integrations; nil makes one that diagnoses with DiagnoseFunc.
+	Manage *manage.Manager
+	// DiagnoseFunc tests a connection where Manage is nil; nil is connect.Diagnose.
 	DiagnoseFunc func(ctx context.Context, target connect.Target) *connect.Report
 	// URL is the address by which people reach Weir when a proxy stands before it, empty for none.
 	URL string
@@ -45,12 +48,9 @@ type Options struct {
 
 // Work hands work to the background. *jobs.Client meets it.
 type Work interface {
-	// DiscoverTx lists an integration's organizations and repos anew, if the transaction is kept.
-	DiscoverTx(ctx context.Context, tx *store.Tx, id facts.IntegrationID) error
+	manage.Work
 	// SyncReposTx fetches and reads repos, if the transaction is kept; one that waits is not queued twice.
 	SyncReposTx(ctx context.Context, tx *store.Tx, repos ...facts.RepoID) error
-	// SyncReposNow does so at once, also for repos that wait for their next try.
-	SyncReposNow(ctx context.Context, repos ...facts.RepoID) error
 }
 
 // Server answers Weir's pages. Make it with New; it is safe for concurrent use.
@@ -61,7 +61,7 @@ type Server struct {
 	sessions  *access.Sessions
 	work      Work
 	report    func(ctx context.Context, name string, p report.Params) (*report.Page, error)
-	diagnose  func(ctx context.Context, target connect.Target) *connect.Report
+	manage    *manage.Manager
 	evidence  report.Evidence
 	assets    assets
 	templates *templates
@@ -76,7 +76,7 @@ type Server struct {
 func New(o Options) (*Server, error) {
 	s := &Server{
 		store: o.Store, keys: o.Keys, gate: o.Gate, work: o.Work, evidence: o.Evidence,
-		report: o.ReportFunc, diagnose: o.DiagnoseFunc, version: o.Version, now: o.Now, log: o.Log,
+		report: o.ReportFunc, manage: o.Manage, version: o.Version, now: o.Now, log: o.Log,
 	}
 	if err := s.withDefaults(o); err != nil {
 		return nil, err
@@ -106,10 +106,8 @@ func (s *Server) withDefaults(o Options) error {
 	if s.report == nil {
 		s.report = s.storedReport
 	}
-	if s.diagnose == nil {
-		s.diagnose = func(ctx context.Context, target connect.Target) *connect.Report {
-			return connect.Diagnose(ctx, target, connect.Options{Now: s.now, Log: s.log})
-		}
+	if s.manage == nil {
+		s.manage = s.newManager(o)
 	}
 	if o.URL == "" {
 		return nil
@@ -119,6 +117,19 @@ func (s *Server) withDefaults(o Options) error {
 		return fmt.Errorf("the address %q at which people reach Weir is not a URL such as https://weir.example.com", o.URL)
 	}
 	return nil
+}
+
+func (s *Server) newManager(o Options) *manage.Manager {
+	diagnose := o.DiagnoseFunc
+	if diagnose == nil {
+		diagnose = func(ctx context.Context, target connect.Target) *connect.Report {
+			return connect.Diagnose(ctx, target, connect.Options{Now: s.now, Log: s.log})
+		}
+	}
+	return manage.New(manage.Options{Store: o.Store, Work: o.Work,
+		DiagnoseFunc: func(ctx context.Context, _ facts.IntegrationID, target connect.Target) *connect.Report {
+			return diagnose(ctx, target)
+		}})
 }
 
 // Handler answers requests.

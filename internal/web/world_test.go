@@ -40,6 +40,29 @@ type fakeWork struct {
 	mu         sync.Mutex
 	discovered []facts.IntegrationID
 	synced     []facts.RepoID
+	// acts are the others by name and id, such as "pause 1".
+	acts []string
+}
+
+func (w *fakeWork) note(act string, id facts.IntegrationID) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.acts = append(w.acts, fmt.Sprintf("%s %d", act, id))
+}
+
+func (w *fakeWork) PauseIntegration(_ context.Context, id facts.IntegrationID) error {
+	w.note("pause", id)
+	return nil
+}
+
+func (w *fakeWork) ResumeIntegration(_ context.Context, id facts.IntegrationID) error {
+	w.note("resume", id)
+	return nil
+}
+
+func (w *fakeWork) RetireTx(_ context.Context, _ *store.Tx, id facts.IntegrationID) error {
+	w.note("retire", id)
+	return nil
 }
 
 func (w *fakeWork) DiscoverTx(_ context.Context, _ *store.Tx, id facts.IntegrationID) error {

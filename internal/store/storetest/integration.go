@@ -1,11 +1,16 @@
 package storetest
 
 import (
+	"bytes"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"weir/internal/connect"
 	"weir/internal/facts"
 	"weir/internal/secret"
 	"weir/internal/store"
@@ -19,6 +24,9 @@ var integrationBehaviour = []behaviour{
 	{"a credential is sealed and comes back", sealsCredential},
 	{"a proxy's password is sealed and not shown", sealsProxy},
 	{"credentials are sealed again after a rotation", resealsCredentials},
+	{"a rotation that was cut short anywhere loses nothing and is finished by the next", rotatesKey},
+	{"the last diagnosis of an integration is kept whole", keepsDiagnosis},
+	{"what an integration has brought is counted", countsContents},
 	{"organizations follow the server's id and keep an admin's choice", savesOrganizations},
 	{"organizations are summed up", sumsUpOrganizations},
 }
@@ -137,6 +145,79 @@ func resealsCredentials(t *testing.T, s *store.Store) {
 	equal(t, "after it", must(s.ResealCredentials(ctx)), 2)
 	equal(t, "again", must(s.ResealCredentials(ctx)), 0)
 	equal(t, "token", must(s.Credential(ctx, id)).Token.Equal(aCredential().Token), true)
+}
+
+func rotatesKey(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	file := filepath.Join(t.TempDir(), "KEY")
+	reopen := func() (*store.Store, *secret.Keyring) {
+		keys := must(secret.OpenKeyring(file))
+		o := func(o *store.Options) { o.Keys = keys }
+		if s.Dialect() == store.SQLite {
+			return Open(t, o), keys
+		}
+		return OpenPostgres(t, o), keys
+	}
+	one, keys := reopen()
+	id := must(one.CreateIntegration(ctx, anIntegration("Main"), aCredential()))
+	check(one.SaveProxyURL(ctx, id, secret.New("http://proxy")))
+	opens := func(when string) {
+		equal(t, when, must(one.Credential(ctx, id)).Token.Equal(aCredential().Token), true)
+	}
+	first := must(os.ReadFile(file))
+	equal(t, "rotation", must(one.RotateKey(ctx)), store.Rotation{Resealed: 2})
+	opens("after it")
+	if bytes.Contains(must(os.ReadFile(file)), bytes.Split(bytes.TrimSpace(first), []byte("\n"))[3]) {
+		t.Error("the old key is still in the file")
+	}
+	// Cut short after the new key was written: half of the secrets are of the old key.
+	check(keys.Rotate())
+	opens("with both keys")
+	check(one.SaveProxyURL(ctx, id, secret.New("http://other")))
+	equal(t, "finished", must(one.RotateKey(ctx)), store.Rotation{Resealed: 1, Finished: true})
+	// Cut short before the old key was dropped.
+	check(keys.Rotate())
+	must(one.ResealCredentials(ctx))
+	equal(t, "only dropped", must(one.RotateKey(ctx)), store.Rotation{Finished: true})
+	opens("in the end")
+	equal(t, "keys", keys.Count(), 1)
+}
+
+func keepsDiagnosis(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	w := NewWorld(t, s, "Main", 1)
+	equal(t, "before a test", must(s.Diagnoses(ctx)), map[facts.IntegrationID]store.Diagnosis{})
+	yes := true
+	r := &connect.Report{Address: "https://ghe", Result: connect.ResultLimited, Version: "3.19.1", Notes: []string{"n"},
+		Stages:   []connect.Stage{{Stage: connect.StageTLS, Status: connect.StatusWarn, Code: "c", TookMS: 4, Cause: "ca", Next: "ne", Detail: "d"}},
+		Services: []connect.ServiceRow{{Organization: "acme", Service: "repos", Available: true}}, PrivateHosts: []string{"ghe.internal"},
+		Account: connect.Account{Login: "svc", ServerID: 4, ExpiresAt: time.Unix(9, 0).UTC()}, Organizations: []connect.Organization{{Login: "acme", ServerID: 1}},
+		PasswordsVerifiable: &yes}
+	check(s.SaveDiagnosis(ctx, w.Integration, &connect.Report{Address: "before"}))
+	check(s.SaveDiagnosis(ctx, w.Integration, r))
+	got := must(s.Diagnoses(ctx))[w.Integration]
+	equal(t, "report", got.Report, r)
+	if got.TestedAt == 0 {
+		t.Error("it has no time")
+	}
+	check(s.DeleteIntegration(ctx, w.Integration))
+	equal(t, "of a deleted one", len(must(s.Diagnoses(ctx))), 0)
+	check(s.PurgeIntegration(ctx, w.Integration))
+	equal(t, "after purging", rowsOf(s, t, "diagnoses", "integration_id", w.Integration), 0)
+}
+
+func countsContents(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	w := NewWorld(t, s, "Main", 4)
+	fill(s, t, w.Repos[0], 7)
+	fill(s, t, w.Repos[1], 3)
+	check(s.SaveSyncState(ctx, facts.SyncState{Repo: w.Repos[1], Kind: facts.SyncCommits, FinishedAt: 77}))
+	NewWorld(t, s, "Other", 2)
+	want := store.Contents{Organizations: 1, Repos: 4, Imported: 3, Commits: 10, FinishedAt: 77}
+	equal(t, "contents", must(s.ContentsOf(ctx, w.Integration)), want)
+	check(s.DeleteIntegration(ctx, w.Integration))
+	equal(t, "contents of a deleted one", must(s.ContentsOf(ctx, w.Integration)), want)
+	equal(t, "of none", must(s.ContentsOf(ctx, 99)), store.Contents{})
 }
 
 func savesOrganizations(t *testing.T, s *store.Store) {

@@ -15,6 +15,8 @@ var userBehaviour = []behaviour{
 	{"a user comes back whole and is found in any case", savesUser},
 	{"only one of many makes the first account", createsFirstUser},
 	{"a session lives until it ends", keepsSessions},
+	{"an account changes while nobody else can change one", changesUser},
+	{"an invitation is used once", invitesUser},
 }
 
 func savesUser(t *testing.T, s *store.Store) {
@@ -74,4 +76,63 @@ func keepsSessions(t *testing.T, s *store.Store) {
 	equal(t, "rows after purging", rows, 1)
 	check(k.DeleteCtx(ctx, "token"))
 	equal(t, "deleted", find("token"), "-")
+}
+
+func changesUser(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	admin := must(s.CreateUser(ctx, access.User{Login: "a", Role: access.RoleAdmin, PasswordHash: "h", PasswordAt: 5}))
+	must(s.CreateUser(ctx, access.User{Login: "invited", Role: access.RoleAdmin}))
+	must(s.CreateUser(ctx, access.User{Login: "shut", Role: access.RoleAdmin, PasswordHash: "h", DisabledAt: 1}))
+	must(s.CreateUser(ctx, access.User{Login: "other", Role: access.RoleMember, PasswordHash: "h"}))
+	asked := -1
+	check(s.ChangeUser(ctx, admin, func(u *access.User, others int) error {
+		asked, u.Role, u.DisabledAt, u.PasswordHash = others, access.RoleTeamLead, 7, "not kept"
+		return nil
+	}))
+	equal(t, "other admins who can sign in", asked, 0)
+	u := must(s.User(ctx, admin))
+	equal(t, "role", u.Role, access.RoleTeamLead)
+	equal(t, "password", u.PasswordHash, "h")
+	u.SignedInAt, u.PasswordHash = 9, "newer form"
+	equal(t, "sign-in noted", must(s.SaveSignIn(ctx, u)), true)
+	u.PasswordAt++
+	equal(t, "sign-in with a password that was changed", must(s.SaveSignIn(ctx, u)), false)
+	equal(t, "still disabled", must(s.User(ctx, admin)).DisabledAt, int64(7))
+	wantError(t, "absent", s.ChangeUser(ctx, 99, nil), facts.ErrNotFound)
+}
+
+func invitesUser(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	invitation := access.Invitation{Hash: []byte("one"), MadeBy: "admin", MadeAt: 1, ExpiresAt: 2}
+	id := must(s.InviteUser(ctx, access.User{Login: "a", Role: access.RoleMember}, invitation))
+	_, err := s.InviteUser(ctx, access.User{Login: "A"}, access.Invitation{Hash: []byte("two")})
+	wantError(t, "same login", err, facts.ErrConflict)
+	invitation.User = id
+	equal(t, "list", must(s.Invitations(ctx)), []access.Invitation{invitation})
+	_, found, err := s.FindInvitation(ctx, []byte("two"))
+	check(err)
+	equal(t, "of the one that was refused", found, false)
+	invitation.Hash = []byte("three")
+	check(s.SaveInvitation(ctx, invitation))
+	_, found, err = s.FindInvitation(ctx, []byte("one"))
+	check(err)
+	equal(t, "replaced", found, false)
+	set := access.User{PasswordHash: "h", PasswordAt: 3, SignedInAt: 4}
+	var wg sync.WaitGroup
+	var used atomic.Int64
+	for range 4 {
+		wg.Go(func() {
+			ok, err := s.UseInvitation(ctx, invitation, set)
+			if err != nil {
+				t.Error(err)
+			}
+			if ok {
+				used.Add(1)
+			}
+		})
+	}
+	wg.Wait()
+	equal(t, "used", used.Load(), int64(1))
+	equal(t, "password", must(s.User(ctx, id)).PasswordHash, "h")
+	equal(t, "left", len(must(s.Invitations(ctx))), 0)
 }
