@@ -136,19 +136,11 @@ func repositorySettings(ctx context.Context, repo *git.Repository, refs []git.Re
 	if len(refs) == 0 {
 		return facts.Repo{}, nil, nil
 	}
-	attributes, err := repo.FilesNamed(ctx, refs[0].Hash, ".gitattributes")
+	settings, err := repo.Settings(ctx, refs[0].Hash)
 	if err != nil && !git.Unreadable(err) {
 		return facts.Repo{}, nil, err
 	}
-	byFolder := map[string]string{}
-	for path, text := range attributes {
-		byFolder[path[:len(path)-len(".gitattributes")]] = string(text)
-	}
-	maps, err := repo.FilesNamed(ctx, refs[0].Hash, ".mailmap")
-	if err != nil && !git.Unreadable(err) {
-		return facts.Repo{}, nil, err
-	}
-	return facts.Repo{Attributes: judge.ParseAttributes(byFolder)}, people.ParseMailmap(string(maps[".mailmap"])), nil
+	return facts.Repo{Attributes: judge.ParseAttributes(settings.Attributes)}, people.ParseMailmap(settings.Mailmap), nil
 }
 
 func world(refs []git.Ref) judge.World {

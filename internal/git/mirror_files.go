@@ -10,15 +10,28 @@ import (
 	"strings"
 )
 
-// maxNamedFile bounds a file that is read for what it says about others, such as .gitattributes.
-const maxNamedFile = 1 << 20
+// maxSettings bounds the size of a .mailmap or .gitattributes file that is read.
+const maxSettings = 1 << 20
 
-// FilesNamed reads the regular files of a commit that have this base name, in any folder, by path. One
-// that is unreadable or larger than a megabyte is left out.
-func (r *Repository) FilesNamed(ctx context.Context, commit Hash, name string) (map[string][]byte, error) {
+// The files of a repository that say something of the others and of its people.
+const (
+	attributesFile = ".gitattributes"
+	mailmapFile    = ".mailmap"
+)
+
+// Settings is what a commit's own files say of its files and its people.
+type Settings struct {
+	// Attributes is the text of each .gitattributes by its folder, which is "" for the root and else ends in a slash.
+	Attributes map[string]string
+	// Mailmap is the text of the root's .mailmap, empty when there is none.
+	Mailmap string
+}
+
+// Settings reads them. A file that is unreadable or larger than a megabyte is left out.
+func (r *Repository) Settings(ctx context.Context, commit Hash) (Settings, error) {
 	found := map[string]Hash{}
 	each := func(entry string) {
-		if p, hash, ok := parseTreeLine(entry); ok && path.Base(p) == name {
+		if p, hash, ok := parseTreeLine(entry); ok && (p == mailmapFile || path.Base(p) == attributesFile) {
 			found[p] = hash
 		}
 	}
@@ -26,21 +39,28 @@ func (r *Repository) FilesNamed(ctx context.Context, commit Hash, name string) (
 	cmd, said := list.exec(ctx)
 	cmd.Stdout = &recordWriter{each: each}
 	if err := list.failure(ctx, cmd.Run(), said); err != nil {
-		return nil, fmt.Errorf("list files of %s: %w", commit, err)
+		return Settings{}, fmt.Errorf("list files of %s: %w", commit, err)
 	}
-	if len(found) == 0 {
-		return nil, nil
+	files, err := r.readFiles(ctx, found)
+	settings := Settings{Attributes: map[string]string{}, Mailmap: string(files[mailmapFile])}
+	for p, text := range files {
+		if folder, ok := strings.CutSuffix(p, attributesFile); ok {
+			settings.Attributes[folder] = string(text)
+		}
 	}
-	return r.readFiles(ctx, found)
+	return settings, err
 }
 
 func (r *Repository) readFiles(ctx context.Context, found map[string]Hash) (map[string][]byte, error) {
+	if len(found) == 0 {
+		return nil, nil
+	}
 	objects, err := r.Objects(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = objects.Close() }()
-	objects.MaxSize = maxNamedFile
+	objects.MaxSize = maxSettings
 	files := map[string][]byte{}
 	for p, hash := range found {
 		object, err := objects.Read(hash, nil)

@@ -12,7 +12,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"weir/internal/facts"
 	"weir/internal/git"
 	"weir/internal/git/gittest"
 )
@@ -273,23 +272,18 @@ func TestSettingsOfACommit(t *testing.T) {
 	r := gittest.New(t)
 	m := r.Commit(gittest.Commit{Set: gittest.Files{
 		".mailmap":           gittest.Text("Ada <ada@example.com>\n"),
-		".gitattributes":     gittest.Text("# comment\n*.pb.go linguist-generated\n\"a b\" -linguist-vendored text\n*.txt text\n"),
-		"lib/.gitattributes": gittest.Text("* linguist-vendored=true linguist-generated=false\n"),
+		"lib/.mailmap":       gittest.Text("Bob <bob@example.com>\n"),
+		".gitattributes":     gittest.Text("*.pb.go linguist-generated\n"),
+		"lib/.gitattributes": gittest.Text("* linguist-vendored\n"),
 	}})
 	r.Branch("main", m)
 	r.Write()
 	repo := open(t, r.Dir)
-	h := hash(t, r.Hash(m))
-	if text, err := repo.Mailmap(t.Context(), h); err != nil || string(text) != "Ada <ada@example.com>\n" {
-		t.Errorf("mailmap %q, %v", text, err)
+	want := git.Settings{
+		Mailmap:    "Ada <ada@example.com>\n",
+		Attributes: map[string]string{"": "*.pb.go linguist-generated\n", "lib/": "* linguist-vendored\n"},
 	}
-	got, err := repo.Attributes(t.Context(), h)
-	on, off := true, false
-	want := []facts.AttributeRule{
-		{Pattern: "*.pb.go", Generated: &on},
-		{Pattern: "a b", Vendored: &off},
-		{Dir: "lib/", Pattern: "*", Vendored: &on, Generated: &off},
-	}
+	got, err := repo.Settings(t.Context(), hash(t, r.Hash(m)))
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("error %v (-want +got):\n%s", err, diff)
 	}

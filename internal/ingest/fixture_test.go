@@ -157,7 +157,13 @@ func (w testWriter) Write(p []byte) (int, error) {
 
 func (f *fixture) start() {
 	f.t.Helper()
-	if err := f.jobs.Start(f.t.Context(), f.ingest); err != nil {
+	f.startWith(f.ingest)
+}
+
+// startWith is start with other handlers than the fixture's own.
+func (f *fixture) startWith(handlers jobs.Handlers) {
+	f.t.Helper()
+	if err := f.jobs.Start(f.t.Context(), handlers); err != nil {
 		f.t.Fatal(err)
 	}
 	f.started = true

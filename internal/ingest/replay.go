@@ -3,9 +3,6 @@ package ingest
 import (
 	"context"
 	"errors"
-	"fmt"
-	"path"
-	"sync"
 	"time"
 
 	"weir/internal/facts"
@@ -77,7 +74,7 @@ func (r *replay) readDefaultBranch(ctx context.Context) (*people.Mailmap, error)
 	if err != nil {
 		return nil, err
 	}
-	attributes, err := r.mirror.FilesNamed(ctx, head, ".gitattributes")
+	settings, err := r.mirror.Settings(ctx, head)
 	if git.Unreadable(err) || runFailed(ctx, err) {
 		// A tree that cannot be read is reported by the replay, commit by commit.
 		return people.ParseMailmap(""), nil
@@ -85,18 +82,13 @@ func (r *replay) readDefaultBranch(ctx context.Context) (*people.Mailmap, error)
 	if err != nil {
 		return nil, err
 	}
-	if err := r.in.Store.SetRepoAttributes(ctx, r.repo.ID, judge.ParseAttributes(byFolder(attributes))); err != nil {
+	if err := r.in.Store.SetRepoAttributes(ctx, r.repo.ID, judge.ParseAttributes(settings.Attributes)); err != nil {
 		return nil, err
 	}
-	return r.readMailmap(ctx, head)
+	return r.applyMailmap(ctx, settings.Mailmap)
 }
 
-func (r *replay) readMailmap(ctx context.Context, head git.Hash) (*people.Mailmap, error) {
-	files, err := r.mirror.FilesNamed(ctx, head, ".mailmap")
-	if err != nil {
-		return nil, err
-	}
-	text := string(files[".mailmap"])
+func (r *replay) applyMailmap(ctx context.Context, text string) (*people.Mailmap, error) {
 	mailmap := people.ParseMailmap(text)
 	changed, err := r.in.people.apply(ctx, r.repo.ID, text, mailmap)
 	if err != nil || len(changed) == 0 {
@@ -111,50 +103,34 @@ func runFailed(ctx context.Context, err error) bool {
 	return ctx.Err() == nil && errors.As(err, &run)
 }
 
-func byFolder(files map[string][]byte) map[string]string {
-	folders := map[string]string{}
-	for p, text := range files {
-		dir := path.Dir(p) + "/"
-		if dir == "./" {
-			dir = ""
-		}
-		folders[dir] = string(text)
-	}
-	return folders
-}
-
 func (r *replay) replay(ctx context.Context, mailmap *people.Mailmap) (*history.Summary, error) {
 	held, err := r.in.Store.LastCommitNumber(ctx, r.repo.ID)
 	if err != nil {
 		return nil, err
 	}
-	turn, end := context.WithCancelCause(ctx)
-	defer end(nil)
-	facts := newWriter(turn, r.in.Store, r.repo.ID)
+	facts := newWriter(ctx, r.in.Store, r.repo.ID)
 	// The turn begins with its first commit: however slow the machine, each turn comes further.
-	var begin sync.Once
+	var began time.Time
 	emit := func(c *history.Commit) error {
-		begin.Do(func() {
-			timer := time.AfterFunc(r.in.Slice, func() { end(errSlice) })
-			context.AfterFunc(turn, func() { timer.Stop() })
-		})
+		if now := r.in.Now(); began.IsZero() {
+			began = now
+		} else if now.Sub(began) >= r.in.Slice {
+			return errSlice
+		}
 		return facts.add(c)
 	}
-	summary, err := history.Replay(turn, r.mirror, history.Options{
+	summary, err := history.Replay(ctx, r.mirror, history.Options{
 		StateDir:    StateDir(r.in.Dir, r.repo.ID),
 		Tips:        r.tips,
 		FromNumber:  held,
-		Identify:    r.in.people.identify(turn, mailmap),
+		Identify:    r.in.people.identify(ctx, mailmap),
 		MemoryLimit: r.in.MemoryLimit / int64(r.in.Workers),
-		Progress:    func(done, total int) { r.progress.report(turn, unitCommits, int64(done), int64(total)) },
-		Rebuild:     func(reason string) error { return r.startOver(turn, reason) },
+		Progress:    func(done, total int) { r.progress.report(ctx, unitCommits, int64(done), int64(total)) },
+		Rebuild:     func(reason string) error { return r.startOver(ctx, reason) },
 	}, emit)
-	// What was emitted is worth keeping however the replay ended.
-	if closeErr := facts.close(); err == nil {
-		err = closeErr
-	}
-	if err != nil && ctx.Err() == nil && turn.Err() != nil {
-		return nil, fmt.Errorf("replay repo=%d: %w", r.repo.ID, errSlice)
+	// What was emitted is worth keeping however the replay ended; what could not be kept is the graver error.
+	if closeErr := facts.close(); closeErr != nil {
+		return nil, closeErr
 	}
 	return summary, err
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -69,18 +70,37 @@ func TestNewCommitsCostOnlyThemselves(t *testing.T) {
 	})
 }
 
-// A replay whose turns are short comes to its end all the same.
+// turns counts the turns of replays.
+type turns struct {
+	*ingest.Ingest
+	n atomic.Int64
+}
+
+func (h *turns) Replay(ctx context.Context, id facts.RepoID) error {
+	h.n.Add(1)
+	return h.Ingest.Replay(ctx, id)
+}
+
+// A replay whose turns are short comes to its end all the same, and loses nothing of any turn.
 func TestReplayInManyTurns(t *testing.T) {
 	t.Parallel()
 	server := mirrortest.NewServer(t)
 	server.Repo(t, "acme/api.git").Commits("refs/heads/main", 400)
-	f := newFixture(t, storetest.Open(t), server, t.TempDir(), func(o *ingest.Options) { o.Slice = 500 * time.Millisecond })
+	var ticks atomic.Int64
+	f := newFixture(t, storetest.Open(t), server, t.TempDir(), func(o *ingest.Options) {
+		o.Slice = 100 * time.Second
+		o.Now = func() time.Time { return time.Unix(1_800_000_000+ticks.Add(1), 0) } // a commit takes a second or more
+	})
 	f.addRepo(11, "api")
-	f.start()
+	handlers := &turns{Ingest: f.ingest}
+	f.startWith(handlers)
 	api := f.importAll()["api"]
 	f.wantPhase(api, facts.PhaseReady, "")
 	if n := count(dump(t, f.store, api), "commit "); n != 400 {
 		t.Errorf("%d commits, want 400", n)
+	}
+	if n := handlers.n.Load(); n < 4 {
+		t.Errorf("%d turns, want 4 or more: 100 commits at most fit into one", n)
 	}
 }
 
