@@ -41,7 +41,7 @@ var nastyWants = map[generate.Kind]struct {
 	generate.Shallow:      {commits: 2, says: "cut off", unfetchable: true},
 	generate.Corrupt:      {commits: 5, problem: "a.txt", unfetchable: true},
 	generate.Missing:      {commits: 5, problem: "a.txt", unfetchable: true},
-	generate.UglyNames:    {commits: 20},
+	generate.UglyNames:    {commits: 21},
 	generate.UglyPaths:    {commits: 2},
 	generate.OddDates:     {commits: 19},
 	generate.Octopus:      {commits: 6, merges: 1},

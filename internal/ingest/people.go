@@ -34,7 +34,7 @@ func newRegistry(s *store.Store) *registry { return &registry{store: s} }
 // identify gives the function that a replay asks for ids.
 func (r *registry) identify(ctx context.Context, mailmap *people.Mailmap) func(name, email string) (facts.IdentityID, error) {
 	return func(name, email string) (facts.IdentityID, error) {
-		name, email = git.Text(name, ""), git.Text(email, "")
+		name, email = shorten(git.Text(name, "")), shorten(git.Text(email, ""))
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		if err := r.load(ctx); err != nil {

@@ -188,12 +188,3 @@ func (r *replay) problems(summary *history.Summary) []facts.Problem {
 	}
 	return all
 }
-
-// shorten bounds a text that becomes part of a key.
-func shorten(text string) string {
-	const most = 500
-	if len(text) <= most {
-		return text
-	}
-	return text[:most/2] + "…" + text[len(text)-most/2:]
-}

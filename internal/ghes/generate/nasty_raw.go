@@ -2,7 +2,9 @@ package generate
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -75,7 +77,17 @@ func makeUglyNames(ctx context.Context, dir string) error {
 	r.commit("<only@example.com> 1767600000 +0000", good, "an empty name\n")
 	r.commit("Two <a@example.com> <b@example.com> 1767600000 +0000", good, "two addresses\n")
 	r.commit(good, good, "")
+	r.commit(fmt.Sprintf("%s <%s@example.com> 1767600000 +0000", endless("name"), endless("address")), good, "no end to a name\n")
 	return r.end()
+}
+
+// endless is a text of some kilobytes that does not compress much.
+func endless(seed string) string {
+	var b strings.Builder
+	for i := range 200 {
+		fmt.Fprintf(&b, "%x", sha256.Sum256([]byte(seed+strconv.Itoa(i))))
+	}
+	return b.String()
 }
 
 // oddDates are the time and the offset as they stand in the object.
