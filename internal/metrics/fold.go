@@ -72,6 +72,6 @@ const (
 const (
 	countedCommits = "Merges, commits on no branch, superseded and duplicate commits, bots, excluded and hidden people, outliers, deleted repos."
 	countedLines   = "All lines of commits that do not count; generated, vendored, lock and binary files, submodules, and files that a rule of the repo names; lines that a merge itself wrote."
-	thePeriod      = "The period of the page, both days included, clipped to today."
+	thePeriod      = "The period of the page, both days included, clipped to today. The whole history begins after stray days of wrong clocks: no more than one commit in 100, with five years and no commit after them."
 	authorsDay     = "The author's own calendar day, by the offset in the commit."
 )

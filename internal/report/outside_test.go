@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -83,6 +84,12 @@ func TestStrayDates(t *testing.T) {
 	page, err := report.Code(t.Context(), src, params(t, "period=all"))
 	if err != nil || page.Params.From != 20 {
 		t.Errorf("the whole history begins on %s (%v), want 1970-01-21", page.Params.From, err)
+	}
+	says := func(n report.Note) bool {
+		return strings.Contains(n.Text, "no more than one commit in 100 and are followed by 5 years without any")
+	}
+	if !slices.ContainsFunc(page.Notes, says) {
+		t.Errorf("no note says the rule: %+v", page.Notes)
 	}
 	link := params(t, page.Tiles[0].Link.Query.Encode())
 	if n, _ := src.CountJudgedCommits(t.Context(), link.Query(), link.Filter); n != 2 {

@@ -17,6 +17,10 @@ const (
 	strayGap   = 5 * 365
 )
 
+// strayRule is the rule in the words of a note.
+var strayRule = fmt.Sprintf(" The whole history begins after days that hold no more than one commit in %d and are followed by %d years without any: "+
+	"a wrong clock would else stretch every number per week.", strayShare, strayGap/365)
+
 // clip bounds a period by today, and the whole history by its first day that is no stray; the notes say which
 // commits lie outside of every period.
 func clip(ctx context.Context, src DailySource, p Params) (Params, []Note, error) {
@@ -98,11 +102,13 @@ func outsideNotes(p Params, f facts.CommitFilter, before, after int) []Note {
 	p.Filter = f
 	p.Sort = ""
 	if before > 0 {
-		bound := firstDay
+		bound, why := firstDay, ""
 		if p.cut {
-			bound = p.From
+			bound, why = p.From, strayRule
 		}
-		notes = append(notes, outside(before, "before "+bound.String(), p.On(earliestDay, bound-1)))
+		note := outside(before, "before "+bound.String(), p.On(earliestDay, bound-1))
+		note.Text += why
+		notes = append(notes, note)
 	}
 	if after > 0 {
 		p.Period, p.From, p.To, p.cut = PeriodFuture, p.Today+1, latestDay, false

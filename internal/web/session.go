@@ -100,27 +100,73 @@ func (s *Server) askToSignIn(v *visit) error {
 	return v.redirect(address)
 }
 
-// say leaves a message for the next page.
-func (v *visit) say(kind, text string) {
-	all := append(v.heard(), said{kind, text})
-	if kept, err := json.Marshal(all); err == nil {
-		v.s.sessions.Put(v.ctx(), keySaid, string(kept))
-	}
+// message is kept in the session: what was said on the way to an address is shown there and nowhere else, so that another
+// tab does not take it, nor a page that is opened long after.
+type message struct {
+	said
+	To string
+	At int64
 }
 
-// takeSaid gives the messages left by say, once.
+// messageLife is how long a message waits for its page, in seconds.
+const messageLife = 60
+
+// say has a message shown on the page that the visit is redirected to.
+func (v *visit) say(kind, text string) { v.pending = append(v.pending, said{kind, text}) }
+
+// leave puts what was said into the session for the page at an address.
+func (v *visit) leave(address string) {
+	if len(v.pending) == 0 {
+		return
+	}
+	all := v.left()
+	for _, s := range v.pending {
+		all = append(all, message{said: s, To: pathOf(address), At: v.s.now().Unix()})
+	}
+	v.pending = nil
+	v.keep(all)
+}
+
+// takeSaid gives the messages left for this page, once.
 func (v *visit) takeSaid() []said {
 	if !v.s.hasSession(v.R) || v.fragment() {
 		return nil
 	}
-	all := v.heard()
-	if all != nil {
-		v.s.sessions.Remove(v.ctx(), keySaid)
+	all := v.left()
+	var here []said
+	var rest []message
+	for _, m := range all {
+		switch {
+		case v.s.now().Unix()-m.At > messageLife:
+		case m.To == v.R.URL.Path:
+			here = append(here, m.said)
+		default:
+			rest = append(rest, m)
+		}
 	}
+	if len(rest) != len(all) {
+		v.keep(rest)
+	}
+	return here
+}
+
+func (v *visit) left() (all []message) {
+	_ = json.Unmarshal([]byte(v.s.sessions.GetString(v.ctx(), keySaid)), &all)
 	return all
 }
 
-func (v *visit) heard() (all []said) {
-	_ = json.Unmarshal([]byte(v.s.sessions.GetString(v.ctx(), keySaid)), &all)
-	return all
+func (v *visit) keep(all []message) {
+	if len(all) == 0 {
+		v.s.sessions.Remove(v.ctx(), keySaid)
+	} else if kept, err := json.Marshal(all); err == nil {
+		v.s.sessions.Put(v.ctx(), keySaid, string(kept))
+	}
+}
+
+func pathOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Path
 }

@@ -99,3 +99,19 @@ func TestTheme(t *testing.T) {
 		t.Error("after choosing the system's colours the page still fixes them")
 	}
 }
+
+// A message waits for the page it was meant for, and another tab does not show it.
+func TestMessageIsShownOnItsPageOnly(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	c := w.visitor(t)
+	c.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	c.post("/set-up", "code", w.code.Reveal(), "login", "ada", "name", "Ada", "password", thePassword, "again", thePassword)
+	const message = "The admin account is ready"
+	if other := c.get("/settings/ledger"); other.status != http.StatusOK || strings.Contains(other.body, message) {
+		t.Errorf("another page: status %d, and it may not say %q", other.status, message)
+	}
+	if meant := c.get("/settings/integrations"); !strings.Contains(meant.body, message) {
+		t.Errorf("its page does not say %q", message)
+	}
+}

@@ -21,6 +21,9 @@ type visit struct {
 	// Charts says that the page needs the script that draws them.
 	Charts bool
 
+	// pending holds what was said and not yet left for a page.
+	pending []said
+
 	id string
 	s  *Server
 }
@@ -90,6 +93,7 @@ func (v *visit) send(status int, out *bytes.Buffer) error {
 
 // redirect sends the browser on after a change.
 func (v *visit) redirect(address string) error {
+	v.leave(address)
 	if v.fragment() {
 		v.W.Header().Set("HX-Redirect", address)
 		v.W.WriteHeader(http.StatusNoContent)
