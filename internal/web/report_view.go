@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -56,6 +57,36 @@ type tableView struct {
 	Groups      []groupView
 	CSV         string
 	First, Last int
+}
+
+// subjectColumn is the text that a row is about. Where a screen is narrow, the other texts of the row stand under it.
+const subjectColumn = "subject"
+
+// IsSubject tells whether the column at i is what the rows are about.
+func (v tableView) IsSubject(i int) bool { return v.Heads[i].Column.Name == subjectColumn }
+
+// HasSubject tells whether the table has such a column.
+func (v tableView) HasSubject() bool { return v.subject() >= 0 }
+
+// StandsBeside tells whether the column at i stands under the subject on a narrow screen.
+func (v tableView) StandsBeside(i int) bool {
+	at := v.subject()
+	return at >= 0 && i > at && v.Heads[i].Column.Format == report.FormatText
+}
+
+// BesideSubject gives the cells of a row that stand under its subject on a narrow screen.
+func (v tableView) BesideSubject(row report.Row) []report.Cell {
+	var cells []report.Cell
+	for i, cell := range row.Cells {
+		if v.StandsBeside(i) && cell.Value.Text != "" {
+			cells = append(cells, cell)
+		}
+	}
+	return cells
+}
+
+func (v tableView) subject() int {
+	return slices.IndexFunc(v.Heads, func(h headView) bool { return h.Column.Name == subjectColumn })
 }
 
 type groupView struct {
