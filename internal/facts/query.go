@@ -1,5 +1,7 @@
 package facts
 
+import "time"
+
 // Query is what a page asks: a period, and optionally some people and some repos.
 type Query struct {
 	// From and To bound the period; both days belong to it.
@@ -18,6 +20,21 @@ func (q Query) Previous() Query {
 	length := Day(q.Days())
 	q.From, q.To = q.From-length, q.From-1
 	return q
+}
+
+// Span is a stretch of time: From belongs to it, To does not. A zero end does not bound it.
+type Span struct{ From, To int64 }
+
+// Bounded tells whether the span leaves anything out.
+func (s Span) Bounded() bool { return s != Span{} }
+
+// Span gives the query's period as instants, by the calendar of a zone.
+func (q Query) Span(zone *time.Location) Span {
+	midnight := func(d Day) int64 {
+		t := d.Time()
+		return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, zone).Unix()
+	}
+	return Span{From: midnight(q.From), To: midnight(q.To + 1)}
 }
 
 // CommitOrder is the order of a list of commits. Equal ones follow by repo and number.

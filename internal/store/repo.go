@@ -161,6 +161,11 @@ func (s *Store) PurgeRepo(ctx context.Context, id facts.RepoID) error {
 	if err := s.DeleteFacts(ctx, id); err != nil {
 		return err
 	}
+	for table, key := range itemTables { // what is left, the cascade takes
+		if err := s.deleteInChunks(ctx, fmt.Sprintf("purge repo=%d", id), table, key, "repo_id = $1", id); err != nil {
+			return err
+		}
+	}
 	return s.InTx(ctx, func(tx *Tx) error {
 		_, err := tx.exec(ctx, fmt.Sprintf("purge repo=%d", id), `DELETE FROM repos WHERE id = $1`, id)
 		return err

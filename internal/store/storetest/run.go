@@ -27,6 +27,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 		txBehaviour, integrationBehaviour, repoBehaviour, syncBehaviour, peopleBehaviour, refBehaviour, commitBehaviour,
 		judgedBehaviour, dailyBehaviour, settingBehaviour, ledgerBehaviour, userBehaviour, deleteBehaviour,
 		webhookBehaviour, deliveryBehaviour,
+		pullRequestBehaviour, ticketBehaviour, completenessBehaviour,
 	} {
 		for _, b := range group {
 			t.Run(b.name, func(t *testing.T) {

@@ -1,0 +1,34 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"weir/internal/facts"
+)
+
+// SaveEvents adds events. One that is known changes nothing.
+func (t *Tx) SaveEvents(ctx context.Context, repo facts.RepoID, events []facts.Event) error {
+	b := t.bulk(fmt.Sprintf("save events of repo=%d", repo), "events", "repo_id, number, at, kind, actor_id, target_id, subject",
+		"ON CONFLICT (repo_id, number, at, kind, actor_id, target_id, subject) DO NOTHING")
+	for _, e := range events {
+		err := b.add(ctx, int64(repo), int64(e.Number), e.At, string(e.Kind), int64(e.Actor.Identity), int64(e.Target.Identity), clean(e.Subject))
+		if err != nil {
+			return err
+		}
+	}
+	return b.flush(ctx)
+}
+
+// eachEvent gives the events of items, each item's in order of time.
+func (q *queries) eachEvent(ctx context.Context, repo facts.RepoID, numbers []int, fn func(facts.Event)) error {
+	s := itemStatement("e", repo, numbers)
+	_, err := list(ctx, q, fmt.Sprintf("load events of repo=%d", repo), func(row scanner) (facts.Event, error) {
+		e := facts.Event{Repo: repo}
+		err := row.Scan(&e.Number, &e.At, &e.Kind, &e.Actor.Identity, &e.Target.Identity, &e.Subject)
+		fn(e)
+		return e, err
+	}, `SELECT e.number, e.at, e.kind, e.actor_id, e.target_id, e.subject FROM events e`+s.clause()+
+		` ORDER BY e.number, e.at, e.kind, e.subject, e.actor_id, e.target_id`, s.args...)
+	return err
+}

@@ -1,0 +1,140 @@
+package store
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+
+	"weir/internal/facts"
+)
+
+// SavePullRequestHeads adds heads that were seen. A known one keeps when it was seen first, and takes the
+// time of the push when that was not known.
+func (t *Tx) SavePullRequestHeads(ctx context.Context, repo facts.RepoID, number int, heads []facts.PullRequestHead) error {
+	b := t.bulk(fmt.Sprintf("save heads of pull request %d of repo=%d", number, repo), "pull_request_heads", "repo_id, number, hash, seen_at, pushed_at",
+		`ON CONFLICT (repo_id, number, hash) DO UPDATE SET
+			seen_at = CASE WHEN excluded.seen_at < pull_request_heads.seen_at THEN excluded.seen_at ELSE pull_request_heads.seen_at END,
+			pushed_at = CASE WHEN pull_request_heads.pushed_at = 0 THEN excluded.pushed_at ELSE pull_request_heads.pushed_at END`)
+	seen := map[string]bool{}
+	for _, h := range heads {
+		if seen[h.Hash] { // one statement must not name a row twice
+			continue
+		}
+		seen[h.Hash] = true
+		if err := b.add(ctx, int64(repo), int64(number), clean(h.Hash), h.SeenAt, h.PushedAt); err != nil {
+			return err
+		}
+	}
+	return b.flush(ctx)
+}
+
+// SavePullRequestCommits says which commits are on the head now; nil says nothing. Those that are no longer
+// stay, as not current. A known commit keeps when it was added.
+func (t *Tx) SavePullRequestCommits(ctx context.Context, repo facts.RepoID, number int, commits []facts.PullRequestCommit) error {
+	if commits == nil {
+		return nil
+	}
+	doing := fmt.Sprintf("save commits of pull request %d of repo=%d", number, repo)
+	if _, err := t.exec(ctx, doing, `UPDATE pull_request_commits SET on_head = $1 WHERE repo_id = $2 AND number = $3 AND on_head = $4`,
+		false, repo, number, true); err != nil {
+		return err
+	}
+	b := t.bulk(doing, "pull_request_commits",
+		"repo_id, number, hash, position, authored_at, committed_at, author_id, email, parents, added_at, on_head",
+		`ON CONFLICT (repo_id, number, hash) DO UPDATE SET position = excluded.position, on_head = excluded.on_head,
+			author_id = CASE WHEN excluded.author_id = 0 THEN pull_request_commits.author_id ELSE excluded.author_id END`)
+	seen := map[string]bool{}
+	for _, c := range commits {
+		if seen[c.Hash] {
+			continue
+		}
+		seen[c.Hash] = true
+		err := b.add(ctx, int64(repo), int64(number), clean(c.Hash), int64(c.Position), c.AuthoredAt, c.CommittedAt, int64(c.Author.Identity),
+			clean(c.Email), int64(c.Parents), c.AddedAt, c.Current)
+		if err != nil {
+			return err
+		}
+	}
+	return b.flush(ctx)
+}
+
+func (q *queries) addHeads(ctx context.Context, repo facts.RepoID, numbers []int, into map[int]*facts.PullRequest) error {
+	s := itemStatement("h", repo, numbers)
+	_, err := list(ctx, q, fmt.Sprintf("load heads of pull requests of repo=%d", repo), func(row scanner) (h facts.PullRequestHead, err error) {
+		var number int
+		err = row.Scan(&number, &h.Hash, &h.SeenAt, &h.PushedAt)
+		if p := into[number]; p != nil {
+			p.Heads = append(p.Heads, h)
+		}
+		return h, err
+	}, `SELECT h.number, h.hash, h.seen_at, h.pushed_at FROM pull_request_heads h`+s.clause()+` ORDER BY h.number, h.seen_at, h.pushed_at, h.hash`, s.args...)
+	return err
+}
+
+// addPullRequestCommits reads the patch id and the author from the commit of the same hash, where the
+// mirror of the repo has been replayed.
+func (q *queries) addPullRequestCommits(ctx context.Context, repo facts.RepoID, numbers []int, into map[int]*facts.PullRequest) error {
+	doing := fmt.Sprintf("load commits of pull requests of repo=%d", repo)
+	s := itemStatement("c", repo, numbers)
+	hashes := map[string][]*facts.PullRequestCommit{}
+	_, err := list(ctx, q, doing, func(row scanner) (c facts.PullRequestCommit, err error) {
+		var number int
+		err = row.Scan(&number, &c.Hash, &c.Position, &c.AuthoredAt, &c.CommittedAt, &c.Author.Identity, &c.Email, &c.Parents, &c.AddedAt, &c.Current)
+		if p := into[number]; p != nil {
+			p.Commits = append(p.Commits, c)
+		}
+		return c, err
+	}, `SELECT c.number, c.hash, c.position, c.authored_at, c.committed_at, c.author_id, c.email, c.parents, c.added_at, c.on_head
+		FROM pull_request_commits c`+s.clause()+` ORDER BY c.number, c.added_at, c.position, c.hash`, s.args...)
+	if err != nil {
+		return err
+	}
+	for _, p := range into {
+		for i := range p.Commits {
+			hashes[p.Commits[i].Hash] = append(hashes[p.Commits[i].Hash], &p.Commits[i])
+		}
+	}
+	return q.addPatchIDs(ctx, doing, repo, hashes)
+}
+
+func (q *queries) addPatchIDs(ctx context.Context, doing string, repo facts.RepoID, hashes map[string][]*facts.PullRequestCommit) error {
+	const atOnce = 200
+	var some []any
+	flush := func() error {
+		if len(some) == 0 {
+			return nil
+		}
+		s := &statement{}
+		s.where("c.repo_id = ?", repo)
+		marks := ""
+		for i, hash := range some {
+			if i > 0 {
+				marks += ","
+			}
+			marks += s.arg(hash)
+		}
+		s.conds = append(s.conds, "c.hash IN ("+marks+")")
+		some = some[:0]
+		_, err := list(ctx, q, doing, func(row scanner) (found facts.PullRequestCommit, err error) {
+			var hash, patch []byte
+			err = row.Scan(&hash, &patch, &found.Identity, &found.Person)
+			for _, c := range hashes[hex.EncodeToString(hash)] {
+				c.PatchID, c.Identity, c.Person = hex.EncodeToString(patch), found.Identity, found.Person
+			}
+			return found, err
+		}, `SELECT c.hash, c.patch_id, c.author_id, COALESCE(i.person_id, 0) FROM commits c LEFT JOIN identities i ON i.id = c.author_id`+s.clause(), s.args...)
+		return err
+	}
+	for hash := range hashes {
+		raw, err := hex.DecodeString(hash)
+		if err != nil {
+			continue
+		}
+		if some = append(some, raw); len(some) == atOnce {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+	}
+	return flush()
+}

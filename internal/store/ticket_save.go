@@ -1,0 +1,70 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"weir/internal/facts"
+)
+
+// SaveTickets keeps tickets with what belongs to them, by number. Saving the same again changes nothing;
+// one that is older than what is held changes nothing of the ticket itself; of what belongs to it nothing
+// is removed. Actors are taken by their Identity.
+func (t *Tx) SaveTickets(ctx context.Context, repo facts.RepoID, tickets []facts.Ticket) error {
+	b := t.bulk(fmt.Sprintf("save tickets of repo=%d", repo), "tickets", `repo_id, number, server_id, node_id, title, state, state_reason, author_id,
+		created_at, updated_at, closed_at, labels, milestone, assignees, synced_at, gone_at, gone_reason, gone_to`,
+		`ON CONFLICT (repo_id, number) DO UPDATE SET server_id = excluded.server_id, title = excluded.title, state = excluded.state,
+			node_id = CASE WHEN excluded.node_id = '' THEN tickets.node_id ELSE excluded.node_id END,
+			state_reason = excluded.state_reason, author_id = excluded.author_id, created_at = excluded.created_at, updated_at = excluded.updated_at,
+			closed_at = excluded.closed_at, labels = excluded.labels, milestone = excluded.milestone, assignees = excluded.assignees,
+			synced_at = CASE WHEN excluded.synced_at = 0 THEN tickets.synced_at ELSE excluded.synced_at END,
+			gone_at = 0, gone_reason = '', gone_to = ''
+		WHERE excluded.updated_at >= tickets.updated_at`)
+	var comments []facts.Comment
+	var events []facts.Event
+	for i := range tickets {
+		k := &tickets[i]
+		err := b.add(ctx, int64(repo), int64(k.Number), k.ServerID, clean(k.NodeID), clean(k.Title), string(k.State), clean(k.StateReason),
+			int64(k.Author.Identity), k.CreatedAt, k.UpdatedAt, k.ClosedAt, toJSON(k.Labels), clean(k.Milestone), identitiesJSON(k.Assignees),
+			k.SyncedAt, int64(0), "", "")
+		if err != nil {
+			return err
+		}
+		comments, events = append(comments, k.Comments...), append(events, k.Events...)
+	}
+	if err := b.flush(ctx); err != nil {
+		return err
+	}
+	if err := t.SaveComments(ctx, repo, comments); err != nil {
+		return err
+	}
+	return t.SaveEvents(ctx, repo, events)
+}
+
+// SaveTickets does so in a transaction of its own.
+func (s *Store) SaveTickets(ctx context.Context, repo facts.RepoID, tickets []facts.Ticket) error {
+	return s.InTx(ctx, func(tx *Tx) error { return tx.SaveTickets(ctx, repo, tickets) })
+}
+
+// MarkTicketGone notes that the server said, for this very ticket, that it is not there, and why. It is
+// kept for PurgeGone.
+func (t *Tx) MarkTicketGone(ctx context.Context, repo facts.RepoID, number int, reason facts.GoneReason, to string) error {
+	_, err := t.exec(ctx, fmt.Sprintf("mark ticket %d of repo=%d as gone", number, repo),
+		`UPDATE tickets SET gone_at = $1, gone_reason = $2, gone_to = $3 WHERE repo_id = $4 AND number = $5 AND gone_at = 0`,
+		t.unix(), reason, clean(to), repo, number)
+	return err
+}
+
+func (t *Tx) saveTicketLinks(ctx context.Context, repo facts.RepoID, number int, closes []facts.TicketRef) error {
+	doing := fmt.Sprintf("save links of pull request %d of repo=%d", number, repo)
+	if _, err := t.exec(ctx, doing, `DELETE FROM ticket_links WHERE repo_id = $1 AND number = $2`, repo, number); err != nil {
+		return err
+	}
+	b := t.bulk(doing, "ticket_links", "repo_id, number, ticket_repo, ticket_number", "ON CONFLICT (repo_id, number, ticket_repo, ticket_number) DO NOTHING")
+	for _, c := range closes {
+		if err := b.add(ctx, int64(repo), int64(number), c.RepoServerID, int64(c.Number)); err != nil {
+			return err
+		}
+	}
+	return b.flush(ctx)
+}
