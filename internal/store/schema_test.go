@@ -16,7 +16,8 @@ import (
 )
 
 // dimensions are the tables that are not facts: small, and on every machine should PostgreSQL be spread.
-var dimensions = strings.Fields("users sessions settings integrations credentials organizations repos people identities requests accounts webhooks deliveries")
+var dimensions = strings.Fields("users sessions settings integrations credentials organizations repos people identities accounts requests " +
+	"webhooks deliveries diagnoses invitations")
 
 // schema is what a database says of itself, in words that do not depend on its kind.
 type schema struct {
