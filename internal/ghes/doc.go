@@ -39,8 +39,15 @@
 // /api/v3 (REST), /api/graphql, /OWNER/REPO.git (smart HTTP, read only), and the web pages that a
 // person or a lost client meets: /, /login, /OWNER, /OWNER/REPO. Somebody who signs in there can
 // register an OAuth application and authorize it, create a GitHub App from a manifest and install
-// it; tokens of both then act as on the real server. A world holds no pull requests,
-// issues and hooks yet: REST lists them as empty to whoever may read them, GraphQL says that it
-// does not hold them. Each fact about the real server
-// that it imitates is a test that carries the mark of its source.
+// it; tokens of both then act as on the real server. Each fact about the real server that it
+// imitates is a test that carries the mark of its source.
+//
+// Pull requests and issues are added whole by World.AddIssue, whose Pull makes it the former:
+//
+//	world.AddIssue("acme/web", ghes.Issue{Author: "mona", Title: "Keep carts", Pull: &ghes.PullRequest{
+//		HeadRef: "keep-carts", HeadSHA: head, BaseSHA: base,
+//		Reviews: []ghes.Review{{Author: "hubot", State: ghes.Approved, SubmittedAt: at}},
+//	}})
+//
+// What GraphQL cannot answer because a world does not hold it ends in an error NOT_IMPLEMENTED.
 package ghes

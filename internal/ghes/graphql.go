@@ -48,7 +48,7 @@ func (s *Server) graphQLBody(c *call) (any, error) {
 		return nil, err
 	}
 	// A password signs in to REST and git but not here.
-	if v.kind != "token" {
+	if v.kind != "token" && (v.kind != "password" || !s.Settings().GraphQLPasswords) {
 		return nil, refuse(http.StatusUnauthorized, "This endpoint requires you to be authenticated.")
 	}
 	c.viewer = v
@@ -87,6 +87,10 @@ func (s *Server) answerGraphQL(c *call, asked graphQLRequest) (any, error) {
 	return s.execute(c, schema, operation, vars)
 }
 
+// errTooSlow is how the server gives up on a query.
+var errTooSlow = &apiError{status: http.StatusBadGateway, message: "We couldn't respond to your request in time. " +
+	"Sorry about that. Please try resubmitting your request and contact us if the problem persists."}
+
 func (s *Server) execute(c *call, schema *ast.Schema, op *ast.OperationDefinition, vars map[string]any) (any, error) {
 	cost := &cost{vars: vars}
 	cost.selections(op.SelectionSet, 1)
@@ -100,6 +104,9 @@ func (s *Server) execute(c *call, schema *ast.Schema, op *ast.OperationDefinitio
 		return graphQLAnswer{Errors: []graphQLError{{Type: "RATE_LIMITED", Message: refused.message}}}, nil
 	case err != nil:
 		return nil, err
+	}
+	if most := s.Settings().GraphQLNodes; most > 0 && cost.nodes > most {
+		return nil, errTooSlow
 	}
 	x := &execution{call: c, schema: schema, vars: vars, cost: cost}
 	data, _ := x.object(x.query(), op.SelectionSet, nil)

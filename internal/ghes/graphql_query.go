@@ -20,6 +20,8 @@ func queryFields() fields[*Server] {
 		"repository":   repositoryField,
 		"node":         nodeField,
 		"nodes":        nodesField,
+		"__type":       typeField,
+		"__schema":     schemaField,
 		"meta": func(x *execution, s *Server, _ args) (any, error) {
 			return objectOf("GitHubMetadata", s.Settings(), metaFields), nil
 		},
@@ -129,10 +131,52 @@ func (x *execution) byNodeID(s *Server, node string) *object {
 		if o, ok := s.World.organizationByID(id); ok && !hidesOthers(x.viewer, o) {
 			return organizationObject(o)
 		}
-	case "User":
+	case "User", "Bot", "Mannequin":
 		for _, u := range s.World.Users() {
-			if u.ID == id {
+			if u.ID == id && u.Type == typeName {
 				return userObject(u)
+			}
+		}
+	default:
+		r, i, ok := s.World.locate(id)
+		if ok && s.World.permission(x.viewer, r) != NoPermission {
+			return x.partOf(thread{r, i}, typeName, id)
+		}
+	}
+	return nil
+}
+
+// partOf is an issue, a pull request, or what of it has an id.
+func (x *execution) partOf(t thread, typeName string, id int64) *object {
+	switch {
+	case typeName == "Issue" && t.Pull == nil && t.ID == id:
+		return issueObject(t)
+	case typeName == "IssueComment":
+		for _, c := range t.Comments {
+			if c.ID == id {
+				return commentObject(t, c)
+			}
+		}
+	case t.Pull == nil:
+		return nil
+	case typeName == "PullRequest" && t.Pull.ID == id:
+		return pullRequestObject(t)
+	case typeName == "PullRequestReview":
+		for _, v := range x.shownReviews(t.Issue) {
+			if v.ID == id {
+				return reviewObject(t, v)
+			}
+		}
+	case typeName == "PullRequestReviewThread":
+		for n := range t.Pull.Threads {
+			if t.Pull.Threads[n].ID == id {
+				return reviewThreadObject(discussion{t, &t.Pull.Threads[n]})
+			}
+		}
+	case typeName == "PullRequestReviewComment":
+		for _, c := range t.Pull.comments() {
+			if c.ID == id {
+				return lineCommentObject(remarkOnLine{t, c})
 			}
 		}
 	}

@@ -61,7 +61,22 @@ func repositoryFields() fields[Repo] {
 			name, _ := a["qualifiedName"].(string)
 			return refNamed(x, r, name)
 		},
-		"refs": refsField,
+		"refs":       refsField,
+		"labels":     labelsField,
+		"milestones": milestonesField,
+		"pullRequests": func(x *execution, r Repo, a args) (any, error) {
+			return x.threads(r, true, a)
+		},
+		"issues": func(x *execution, r Repo, a args) (any, error) { return x.threads(r, false, a) },
+		"pullRequest": func(x *execution, r Repo, a args) (any, error) {
+			return x.numbered(r, a, "a PullRequest", "pull_requests", func(i *Issue) bool { return i.Pull != nil })
+		},
+		"issue": func(x *execution, r Repo, a args) (any, error) {
+			return x.numbered(r, a, "an Issue", "issues", func(i *Issue) bool { return i.Pull == nil })
+		},
+		"issueOrPullRequest": func(x *execution, r Repo, a args) (any, error) {
+			return x.numbered(r, a, "an issue or pull request", "issues", func(*Issue) bool { return true })
+		},
 	}
 }
 

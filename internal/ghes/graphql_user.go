@@ -6,19 +6,23 @@ import (
 )
 
 func userObject(u User) *object {
-	if u.Type == "Bot" {
-		return objectOf("Bot", u, botFields)
+	switch u.Type {
+	case "Bot", "Mannequin":
+		return objectOf(u.Type, u, botFields)
 	}
 	return objectOf("User", u, userTable.of(userFields))
 }
 
 var botFields = fields[User]{
-	"id":         is(func(u User) any { return nodeID("Bot", u.ID) }),
-	"databaseId": is(func(u User) any { return u.ID }),
-	"login":      is(func(u User) any { return u.Login }),
-	"createdAt":  is(func(u User) any { return stamp(u.CreatedAt) }),
-	"updatedAt":  is(func(u User) any { return stamp(u.UpdatedAt) }),
-	"avatarUrl":  avatarURL,
+	"id":           is(func(u User) any { return nodeID(u.Type, u.ID) }),
+	"databaseId":   is(func(u User) any { return u.ID }),
+	"login":        is(func(u User) any { return u.Login }),
+	"createdAt":    is(func(u User) any { return stamp(u.CreatedAt) }),
+	"updatedAt":    is(func(u User) any { return stamp(u.UpdatedAt) }),
+	"email":        is(func(u User) any { return orNull(u.Email()) }),
+	"claimant":     is(func(User) any { return nil }),
+	"avatarUrl":    avatarURL,
+	"resourcePath": is(func(u User) any { return "/" + htmlLogin(u.Login) }),
 	"url": func(x *execution, u User, _ args) (any, error) {
 		return x.web + "/" + htmlLogin(u.Login), nil
 	},
@@ -64,4 +68,36 @@ func userOrganizationsField(x *execution, u User, a args) (any, error) {
 		}
 	}
 	return connect("organizations", "Organization", items, a)
+}
+
+// actor is who did something, nil for a ghost.
+func (x *execution) actor(login string) *object {
+	u, ok := x.s.World.account(login)
+	if !ok {
+		return nil
+	}
+	if o, isOrganization := x.s.World.Organization(u.Login); isOrganization && u.Type == "Organization" {
+		return organizationObject(o)
+	}
+	return userObject(u)
+}
+
+// plainUser is who did something where only people may stand.
+func (x *execution) plainUser(login string) *object {
+	u, ok := x.s.World.account(login)
+	if !ok || u.Type != "User" {
+		return nil
+	}
+	return userObject(u)
+}
+
+// users is a connection of people; ghosts are left out.
+func (x *execution) users(field string, logins []string, a args) (any, error) {
+	var items []connected
+	for _, login := range logins {
+		if u, ok := x.s.World.account(login); ok && u.Type == "User" {
+			items = append(items, connected{key: strconv.FormatInt(u.ID, 10), node: userObject(u)})
+		}
+	}
+	return connect(field, "User", items, a)
 }

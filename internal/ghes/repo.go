@@ -110,6 +110,7 @@ func (w *World) DeleteRepo(fullName string) error {
 	}
 	delete(w.repos, id)
 	delete(w.rights, id)
+	delete(w.work, id)
 	return nil
 }
 

@@ -48,7 +48,8 @@ type route struct {
 func (s *Server) rest() http.Handler {
 	mux := http.NewServeMux()
 	routes := slices.Concat(s.metaRoutes(), s.limitRoutes(), s.userRoutes(), s.organizationRoutes(),
-		s.membershipRoutes(), s.repoRoutes(), s.branchRoutes(), s.commitRoutes(), s.workRoutes(), s.appRoutes())
+		s.membershipRoutes(), s.repoRoutes(), s.branchRoutes(), s.commitRoutes(), s.issueRoutes(),
+		s.pullRequestRoutes(), s.teamRoutes(), s.hookRoutes(), s.appRoutes())
 	for _, rt := range routes {
 		method, path, _ := strings.Cut(rt.pattern, " ")
 		mux.HandleFunc(method+" /api/v3"+path, s.handle(rt))

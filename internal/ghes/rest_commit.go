@@ -50,15 +50,27 @@ func gitCommits(ctx context.Context, dir, rev string, most int) ([]gitCommit, er
 	if dir == "" || strings.HasPrefix(rev, "-") {
 		return nil, nil
 	}
-	if _, err := git(ctx, dir, "rev-parse", "--verify", "--quiet", rev+"^{commit}"); err != nil {
-		return nil, nil //nolint:nilerr // no such revision is an answer, not a failure
+	if !hasRevisions(ctx, dir, rev) {
+		return nil, nil
 	}
-	const format = "--format=%H%x1f%T%x1f%P%x1f%an%x1f%ae%x1f%ad%x1f%cn%x1f%ce%x1f%cd%x1f%B"
 	if most == 0 {
 		most = -1
 	}
-	out, err := git(ctx, dir, "log", "-z", "--no-show-signature", "--encoding=UTF-8",
-		"--max-count="+strconv.Itoa(most), "--date=format-local:%Y-%m-%dT%H:%M:%SZ", format, rev)
+	return gitLog(ctx, dir, "--max-count="+strconv.Itoa(most), rev)
+}
+
+// gitCommitsByID lists commits in the order given; those that are not there are left out.
+func gitCommitsByID(ctx context.Context, dir string, ids []string) ([]gitCommit, error) {
+	if dir == "" || len(ids) == 0 {
+		return nil, nil
+	}
+	return gitLog(ctx, dir, append([]string{"--no-walk=unsorted", "--ignore-missing"}, ids...)...)
+}
+
+func gitLog(ctx context.Context, dir string, args ...string) ([]gitCommit, error) {
+	const format = "--format=%H%x1f%T%x1f%P%x1f%an%x1f%ae%x1f%ad%x1f%cn%x1f%ce%x1f%cd%x1f%B"
+	out, err := git(ctx, dir, append([]string{"log", "-z", "--no-show-signature", "--encoding=UTF-8",
+		"--date=format-local:%Y-%m-%dT%H:%M:%SZ", format}, args...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -70,6 +82,28 @@ func gitCommits(ctx context.Context, dir, rev string, most int) ([]gitCommit, er
 		}
 	}
 	return commits, nil
+}
+
+// hasRevisions is whether a repository has a revision, or both ends of a range.
+func hasRevisions(ctx context.Context, dir, rev string) bool {
+	for end := range strings.SplitSeq(rev, "..") {
+		if _, err := git(ctx, dir, "rev-parse", "--verify", "--quiet", "--end-of-options", end+"^{commit}"); err != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// gitRevisions lists the ids of what head has and base has not, from the oldest to the newest.
+func gitRevisions(ctx context.Context, dir, base, head string) ([]string, error) {
+	if dir == "" || base == "" || head == "" || !hasRevisions(ctx, dir, base+".."+head) {
+		return nil, nil
+	}
+	out, err := git(ctx, dir, "rev-list", "--reverse", "--topo-order", base+".."+head)
+	if err != nil {
+		return nil, err
+	}
+	return strings.Fields(string(out)), nil
 }
 
 func (c *call) commitDocument(r Repo, g gitCommit) document {

@@ -30,6 +30,11 @@ type Settings struct {
 	Limits Limits
 	// GraphQLOff and GitOff close these doors with 404 and 403.
 	GraphQLOff, GitOff bool
+	// GraphQLNodes is how many nodes a query may ask for before the server gives up on it with a 502;
+	// 0 never does.
+	GraphQLNodes int
+	// GraphQLPasswords lets a password sign in to GraphQL, which it does not by default.
+	GraphQLPasswords bool
 	// Maintenance answers everything with the maintenance page and 503.
 	Maintenance bool
 	// APIVersions are those accepted in X-GitHub-Api-Version; nil is 2022-11-28 alone.

@@ -17,7 +17,8 @@ type User struct {
 	Password string
 	// OTP is the code that two-factor authentication accepts; empty means that it is off.
 	OTP string
-	// Type is User or Bot; empty is User.
+	// Type is User, Bot or Mannequin, which stands for somebody of another server after a migration;
+	// empty is User.
 	Type      string
 	SiteAdmin bool
 	Suspended bool
@@ -58,7 +59,40 @@ func (w *World) UpdateUser(login string, change func(*User)) error {
 	change(&u)
 	delete(w.users, fold(login))
 	w.users[fold(u.Login)] = u
+	if fold(u.Login) != fold(login) {
+		w.former[fold(login)] = fold(u.Login)
+	}
 	return nil
+}
+
+// DeleteUser removes an account; what it did stays and belongs to a ghost.
+func (w *World) DeleteUser(login string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.users, fold(login))
+	for _, members := range w.members {
+		delete(members, fold(login))
+	}
+}
+
+// account is who did something, by the login of then; false for ghosts.
+func (w *World) account(login string) (User, bool) {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	for range 1 + len(w.former) {
+		if u, ok := w.users[fold(login)]; ok {
+			return u, true
+		}
+		if o, ok := w.orgs[fold(login)]; ok {
+			return o.account(), true
+		}
+		next, ok := w.former[fold(login)]
+		if !ok {
+			break
+		}
+		login = next
+	}
+	return User{}, false
 }
 
 // User returns the account of a login.

@@ -29,6 +29,12 @@ type World struct {
 	members map[string]map[string]Member    // by organization, then login
 	names   map[string]int64                // full name of a repo, former ones included
 	rights  map[int64]map[string]Permission // by repo, then login: collaborators
+
+	teams  []Team
+	former map[string]string // logins that accounts had, to those after them
+	work   map[int64]*work   // by repo
+	ids    map[int64]place   // of everything in issues and pull requests that no source makes up
+	madeUp []madeUp          // in order of id
 }
 
 // NewWorld makes an empty world.
@@ -42,6 +48,9 @@ func NewWorld() *World {
 		members: map[string]map[string]Member{},
 		names:   map[string]int64{},
 		rights:  map[int64]map[string]Permission{},
+		former:  map[string]string{},
+		work:    map[int64]*work{},
+		ids:     map[int64]place{},
 
 		oauthApps:     map[string]OAuthApp{},
 		apps:          map[int64]App{},
