@@ -43,9 +43,6 @@ func (p *PullRequest) EachActor(fn func(*Actor)) {
 	for i := range p.Threads {
 		fn(&p.Threads[i].ResolvedBy)
 	}
-	for i := range p.Commits {
-		fn(&p.Commits[i].Author)
-	}
 	eachOfComments(p.Comments, fn)
 	eachOfEvents(p.Events, fn)
 }

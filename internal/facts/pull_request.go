@@ -61,7 +61,7 @@ type PullRequest struct {
 	AutoMergeBy     Actor
 	// Closes names the tickets that merging it closes.
 	Closes []TicketRef
-	// SyncedAt is when we last read all of it, 0 when only a part was (a webhook, a list).
+	// SyncedAt is the UpdatedAt that it had when all of it was read last, 0 when only a part ever was (a webhook, a list).
 	SyncedAt int64
 	// GoneAt is when the server said, for this very one, that it does not exist; 0 while it does.
 	GoneAt int64
@@ -86,24 +86,24 @@ type PullRequestHead struct {
 }
 
 // PullRequestCommit is a commit that is, or once was, on the head of a pull request and not on its base.
+// What it holds is for the mirror to tell: until that was replayed only Hash, Position and Current are known.
 type PullRequestCommit struct {
 	Hash string
 	// Position is its place in the list of commits, from 0.
 	Position int
-	// AuthoredAt and CommittedAt are the commit's own; Author is the account that the server ties to its e-mail.
-	AuthoredAt, CommittedAt int64
-	Author                  Actor
-	Email                   string
-	// Parents counts its parents: more than one is a merge.
-	Parents int
 	// AddedAt is when it came onto the head, as well as can be told: not before the pull request was opened,
-	// and for one that appeared between two looks not before the earlier look.
+	// for one that appeared between two looks not before the earlier look, and not before it was committed.
 	AddedAt int64
 	// Current tells whether it is on the head now; one that a force-push removed is kept.
 	Current bool
-	// PatchID is git's stable patch id, empty when the commit is not in the mirror, a merge or empty. It is read, never saved.
+	// What follows is read from the commit of that hash and never saved. Replayed tells whether there is one.
+	Replayed                bool
+	AuthoredAt, CommittedAt int64
+	// Parents counts its parents: more than one is a merge.
+	Parents int
+	// PatchID is git's stable patch id, empty for a merge and for a commit that changes nothing.
 	PatchID string
-	// Identity and Person are git's author of the commit, 0 when it is not in the mirror. They are read, never saved.
+	// Identity and Person are git's author.
 	Identity IdentityID
 	Person   PersonID
 }

@@ -35,7 +35,7 @@ type Ticket struct {
 	Labels    []string
 	Milestone string
 	Assignees []Actor
-	// SyncedAt is when we last read all of it, 0 when only a part was.
+	// SyncedAt is the UpdatedAt that it had when all of it was read last, 0 when only a part ever was.
 	SyncedAt int64
 	// GoneAt is when the server said, for this very one, that it is not there; GoneTo where it went, if told.
 	GoneAt     int64

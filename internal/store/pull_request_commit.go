@@ -1,9 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"fmt"
+	"slices"
+	"strings"
 
 	"weir/internal/facts"
 )
@@ -40,18 +43,15 @@ func (t *Tx) SavePullRequestCommits(ctx context.Context, repo facts.RepoID, numb
 		return err
 	}
 	b := t.bulk(doing, "pull_request_commits",
-		"repo_id, number, hash, position, authored_at, committed_at, author_id, email, parents, added_at, on_head",
-		`ON CONFLICT (repo_id, number, hash) DO UPDATE SET position = excluded.position, on_head = excluded.on_head,
-			author_id = CASE WHEN excluded.author_id = 0 THEN pull_request_commits.author_id ELSE excluded.author_id END`)
+		"repo_id, number, hash, position, added_at, on_head",
+		`ON CONFLICT (repo_id, number, hash) DO UPDATE SET position = excluded.position, on_head = excluded.on_head`)
 	seen := map[string]bool{}
 	for _, c := range commits {
 		if seen[c.Hash] {
 			continue
 		}
 		seen[c.Hash] = true
-		err := b.add(ctx, int64(repo), int64(number), clean(c.Hash), int64(c.Position), c.AuthoredAt, c.CommittedAt, int64(c.Author.Identity),
-			clean(c.Email), int64(c.Parents), c.AddedAt, c.Current)
-		if err != nil {
+		if err := b.add(ctx, int64(repo), int64(number), clean(c.Hash), int64(c.Position), c.AddedAt, c.Current); err != nil {
 			return err
 		}
 	}
@@ -71,70 +71,77 @@ func (q *queries) addHeads(ctx context.Context, repo facts.RepoID, numbers []int
 	return err
 }
 
-// addPullRequestCommits reads the patch id and the author from the commit of the same hash, where the
-// mirror of the repo has been replayed.
+// addPullRequestCommits reads what a commit holds from the commit of the same hash, where the mirror of the repo
+// has been replayed.
 func (q *queries) addPullRequestCommits(ctx context.Context, repo facts.RepoID, numbers []int, into map[int]*facts.PullRequest) error {
 	doing := fmt.Sprintf("load commits of pull requests of repo=%d", repo)
 	s := itemStatement("c", repo, numbers)
-	hashes := map[string][]*facts.PullRequestCommit{}
 	_, err := list(ctx, q, doing, func(row scanner) (c facts.PullRequestCommit, err error) {
 		var number int
-		err = row.Scan(&number, &c.Hash, &c.Position, &c.AuthoredAt, &c.CommittedAt, &c.Author.Identity, &c.Email, &c.Parents, &c.AddedAt, &c.Current)
+		err = row.Scan(&number, &c.Hash, &c.Position, &c.AddedAt, &c.Current)
 		if p := into[number]; p != nil {
 			p.Commits = append(p.Commits, c)
 		}
 		return c, err
-	}, `SELECT c.number, c.hash, c.position, c.authored_at, c.committed_at, c.author_id, c.email, c.parents, c.added_at, c.on_head
-		FROM pull_request_commits c`+s.clause()+` ORDER BY c.number, c.added_at, c.position, c.hash`, s.args...)
+	}, `SELECT c.number, c.hash, c.position, c.added_at, c.on_head FROM pull_request_commits c`+s.clause()+
+		` ORDER BY c.number, c.added_at, c.position, c.hash`, s.args...)
 	if err != nil {
 		return err
 	}
+	found := commitsByHash{}
 	for _, p := range into {
 		for i := range p.Commits {
-			hashes[p.Commits[i].Hash] = append(hashes[p.Commits[i].Hash], &p.Commits[i])
+			found[p.Commits[i].Hash] = append(found[p.Commits[i].Hash], &p.Commits[i])
 		}
 	}
-	return q.addPatchIDs(ctx, doing, repo, hashes)
-}
-
-func (q *queries) addPatchIDs(ctx context.Context, doing string, repo facts.RepoID, hashes map[string][]*facts.PullRequestCommit) error {
-	const atOnce = 200
-	var some []any
-	flush := func() error {
-		if len(some) == 0 {
-			return nil
-		}
-		s := &statement{}
-		s.where("c.repo_id = ?", repo)
-		marks := ""
-		for i, hash := range some {
-			if i > 0 {
-				marks += ","
-			}
-			marks += s.arg(hash)
-		}
-		s.conds = append(s.conds, "c.hash IN ("+marks+")")
-		some = some[:0]
-		_, err := list(ctx, q, doing, func(row scanner) (found facts.PullRequestCommit, err error) {
-			var hash, patch []byte
-			err = row.Scan(&hash, &patch, &found.Identity, &found.Person)
-			for _, c := range hashes[hex.EncodeToString(hash)] {
-				c.PatchID, c.Identity, c.Person = hex.EncodeToString(patch), found.Identity, found.Person
-			}
-			return found, err
-		}, `SELECT c.hash, c.patch_id, c.author_id, COALESCE(i.person_id, 0) FROM commits c LEFT JOIN identities i ON i.id = c.author_id`+s.clause(), s.args...)
+	if err := q.readCommits(ctx, doing, repo, found); err != nil {
 		return err
 	}
-	for hash := range hashes {
-		raw, err := hex.DecodeString(hash)
-		if err != nil {
-			continue
-		}
-		if some = append(some, raw); len(some) == atOnce {
-			if err := flush(); err != nil {
-				return err
-			}
+	for _, p := range into {
+		slices.SortStableFunc(p.Commits, func(a, b facts.PullRequestCommit) int {
+			return cmp.Or(cmp.Compare(a.AddedAt, b.AddedAt), cmp.Compare(a.Position, b.Position))
+		})
+	}
+	return nil
+}
+
+// commitsByHash are commits of pull requests; the same may stand in several.
+type commitsByHash map[string][]*facts.PullRequestCommit
+
+func (q *queries) readCommits(ctx context.Context, doing string, repo facts.RepoID, wanted commitsByHash) error {
+	const atOnce = 200
+	hashes := make([][]byte, 0, len(wanted))
+	for hash := range wanted {
+		if raw, err := hex.DecodeString(hash); err == nil {
+			hashes = append(hashes, raw)
 		}
 	}
-	return flush()
+	for some := range slices.Chunk(hashes, atOnce) {
+		s := &statement{}
+		s.where("c.repo_id = ?", repo)
+		marks := make([]string, len(some))
+		for i, hash := range some {
+			marks[i] = s.arg(hash)
+		}
+		s.conds = append(s.conds, "c.hash IN ("+strings.Join(marks, ",")+")")
+		_, err := list(ctx, q, doing, wanted.scan, `SELECT c.hash, c.patch_id, c.authored_at, c.committed_at, c.parents, c.author_id, COALESCE(i.person_id, 0)
+			FROM commits c LEFT JOIN identities i ON i.id = c.author_id`+s.clause(), s.args...)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w commitsByHash) scan(row scanner) (c facts.PullRequestCommit, err error) {
+	var hash, patch []byte
+	if err := row.Scan(&hash, &patch, &c.AuthoredAt, &c.CommittedAt, &c.Parents, &c.Identity, &c.Person); err != nil {
+		return c, err
+	}
+	for _, held := range w[hex.EncodeToString(hash)] {
+		held.Replayed, held.AuthoredAt, held.CommittedAt, held.Parents = true, c.AuthoredAt, c.CommittedAt, c.Parents
+		held.PatchID, held.Identity, held.Person = hex.EncodeToString(patch), c.Identity, c.Person
+		held.AddedAt = max(held.AddedAt, c.CommittedAt)
+	}
+	return c, nil
 }

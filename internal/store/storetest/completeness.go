@@ -11,6 +11,7 @@ var completenessBehaviour = []behaviour{
 	{"completeness is kept per repo and kind", savesCompleteness},
 	{"numbers are accounted for, whatever they are", accountsForNumbers},
 	{"a cursor is replaced and belongs to its transaction", savesCursor},
+	{"what is due stays so while it is noted again", keepsItemsDue},
 	{"raw answers come back and are purged", keepsRawAnswers},
 }
 
@@ -78,4 +79,24 @@ func keepsRawAnswers(t *testing.T, s *store.Store) {
 	equal(t, "answers", collect(s.RawAnswers(ctx, repo, facts.SyncTickets)), answers)
 	check(s.PurgeRawAnswers(ctx, 2))
 	equal(t, "after the purge", collect(s.RawAnswers(ctx, repo, facts.SyncTickets)), answers[1:])
+}
+
+func keepsItemsDue(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	repo := NewWorld(t, s, "Main", 2).Repos[0]
+	note := func(numbers ...int) {
+		check(s.InTx(ctx, func(tx *store.Tx) error { return tx.SaveItemsDue(ctx, repo, facts.SyncTickets, numbers...) }))
+	}
+	note(4, 5, 4)
+	due := must(s.ItemsDue(ctx, repo, facts.SyncTickets))
+	note(5)
+	check(s.InTx(ctx, func(tx *store.Tx) error {
+		for number, noted := range due {
+			check(tx.ItemsRead(ctx, repo, facts.SyncTickets, number, noted))
+		}
+		return nil
+	}))
+	left := must(s.ItemsDue(ctx, repo, facts.SyncTickets))
+	equal(t, "left", []int{len(left), len(must(s.ItemsDue(ctx, repo, facts.SyncPullRequests)))}, []int{1, 0})
+	equal(t, "the one that was noted again", left[5] > 0, true)
 }

@@ -90,7 +90,7 @@ func aPullRequest(repo facts.RepoID, n int, author, reviewer facts.Actor) facts.
 			{Repo: repo, Number: n, At: at + 80, Kind: facts.EventClosed, Actor: reviewer, Target: ghost},
 			{Repo: repo, Number: n, At: at + 80, Kind: facts.EventMerged, Actor: reviewer, Target: ghost, Subject: hash("c")}},
 		Heads:   []facts.PullRequestHead{{Hash: hash("b"), SeenAt: at + 50, PushedAt: at + 1}},
-		Commits: []facts.PullRequestCommit{{Hash: hash("b"), AuthoredAt: at - 5, CommittedAt: at - 4, Author: author, Email: "dev@acme.test", Parents: 1, AddedAt: at, Current: true}},
+		Commits: []facts.PullRequestCommit{{Hash: hash("b"), AddedAt: at, Current: true}},
 	}
 }
 
@@ -228,16 +228,18 @@ func keepsFormerCommits(t *testing.T, s *store.Store) {
 	p := aPullRequest(repo, 7, author, reviewer)
 	check(s.SavePullRequests(ctx, repo, []facts.PullRequest{p}))
 	commit := aCommit(1)
-	commit.PatchID = hash("d")
+	commit.PatchID, commit.CommittedAt = hash("d"), 7055
 	check(s.SaveCommits(ctx, repo, []facts.Commit{commit}))
 	next := p
-	next.Commits = []facts.PullRequestCommit{{Hash: commit.Hash, AuthoredAt: 1, CommittedAt: 7050, Parents: 1, AddedAt: 7050, Current: true}}
+	next.Commits = []facts.PullRequestCommit{{Hash: commit.Hash, AddedAt: 7050, Current: true}}
 	next.Heads = []facts.PullRequestHead{{Hash: commit.Hash, SeenAt: 7060}, {Hash: hash("b"), SeenAt: 9000, PushedAt: 9}}
 	check(s.SavePullRequests(ctx, repo, []facts.PullRequest{next}))
 	got := must(s.PullRequest(ctx, repo, 7))
 	equal(t, "hashes", []string{got.Commits[0].Hash, got.Commits[1].Hash}, []string{hash("b"), commit.Hash})
 	equal(t, "on the head", []bool{got.Commits[0].Current, got.Commits[1].Current}, []bool{false, true})
 	equal(t, "patch ids", []string{got.Commits[0].PatchID, got.Commits[1].PatchID}, []string{"", hash("d")})
+	equal(t, "replayed", []bool{got.Commits[0].Replayed, got.Commits[1].Replayed}, []bool{false, true})
+	equal(t, "added", []int64{got.Commits[0].AddedAt, got.Commits[1].AddedAt}, []int64{7000, 7055})
 	equal(t, "heads", got.Heads, []facts.PullRequestHead{{Hash: hash("b"), SeenAt: 7050, PushedAt: 7001}, {Hash: commit.Hash, SeenAt: 7060}})
 }
 

@@ -72,11 +72,6 @@ CREATE TABLE pull_request_commits (
     number       BIGINT NOT NULL,
     hash         TEXT COLLATE "C" NOT NULL,
     position     BIGINT NOT NULL,
-    authored_at  BIGINT NOT NULL,
-    committed_at BIGINT NOT NULL,
-    author_id    BIGINT NOT NULL,
-    email        TEXT COLLATE "C" NOT NULL,
-    parents      BIGINT NOT NULL,
     added_at     BIGINT NOT NULL,
     on_head      BOOLEAN NOT NULL,
     PRIMARY KEY (repo_id, number, hash)
@@ -186,6 +181,15 @@ CREATE TABLE events (
     PRIMARY KEY (repo_id, number, at, kind, actor_id, target_id, subject)
 );
 CREATE INDEX events_kind ON events (kind, at);
+
+-- Items that are to be read again whatever their time of change says, such as those that a webhook named.
+CREATE TABLE items_due (
+    repo_id BIGINT NOT NULL REFERENCES repos (id) ON DELETE CASCADE,
+    kind    TEXT COLLATE "C" NOT NULL,
+    number  BIGINT NOT NULL,
+    noted   BIGINT NOT NULL,
+    PRIMARY KEY (repo_id, kind, number)
+);
 
 -- How far the reading of one kind has come, for the next step or the next process to go on from.
 CREATE TABLE sync_cursors (

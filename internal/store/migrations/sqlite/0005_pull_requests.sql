@@ -72,11 +72,6 @@ CREATE TABLE pull_request_commits (
     number       INTEGER NOT NULL,
     hash         TEXT    NOT NULL,
     position     INTEGER NOT NULL,
-    authored_at  INTEGER NOT NULL,
-    committed_at INTEGER NOT NULL,
-    author_id    INTEGER NOT NULL,
-    email        TEXT    NOT NULL,
-    parents      INTEGER NOT NULL,
     added_at     INTEGER NOT NULL,
     on_head      INTEGER NOT NULL,
     PRIMARY KEY (repo_id, number, hash)
@@ -186,6 +181,15 @@ CREATE TABLE events (
     PRIMARY KEY (repo_id, number, at, kind, actor_id, target_id, subject)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX events_kind ON events (kind, at);
+
+-- Items that are to be read again whatever their time of change says, such as those that a webhook named.
+CREATE TABLE items_due (
+    repo_id INTEGER NOT NULL REFERENCES repos (id) ON DELETE CASCADE,
+    kind    TEXT    NOT NULL,
+    number  INTEGER NOT NULL,
+    noted   INTEGER NOT NULL,
+    PRIMARY KEY (repo_id, kind, number)
+) STRICT, WITHOUT ROWID;
 
 -- How far the reading of one kind has come, for the next step or the next process to go on from.
 CREATE TABLE sync_cursors (
