@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -16,19 +17,46 @@ var pages = map[string]access.Right{
 	"/settings/integrations/new/name": access.ManageIntegrations, "/settings/integrations/1": access.ViewIntegrations,
 	"/settings/integrations/1/repos": access.ViewIntegrations, "/settings/integrations/1/repos/progress": access.ViewIntegrations,
 	"/settings/integrations/1/repos/2/problems": access.ViewIntegrations,
-	"/settings/ledger":                          access.ViewIntegrations, "/settings/ledger.csv": access.ViewIntegrations, "/settings/ledger.json": access.ViewIntegrations,
+	"/settings/integrations/1/edit":             access.ManageIntegrations, "/settings/integrations/1/delete": access.DeleteIntegrations,
+	"/settings/ledger": access.ViewIntegrations, "/settings/ledger.csv": access.ViewIntegrations, "/settings/ledger.json": access.ViewIntegrations,
 	"/reports/code": access.ViewReports, "/reports/code.json": access.ViewReports, "/reports/code.csv": access.ViewReports,
 	"/reports/worklog": access.ViewIndividuals, "/reports/worklog.json": access.ViewIndividuals,
 	"/reports/commits": access.ViewIndividuals, "/reports/commits.csv": access.ViewIndividuals,
 	"/reports/code?person=1": access.ViewIndividuals,
 }
 
-// changes are addresses that change something; all need the right to manage integrations.
-var changes = []string{
-	"/settings/integrations/new", "/settings/integrations/new/method", "/settings/integrations/new/connect",
-	"/settings/integrations/new/token-link", "/settings/integrations/new/services", "/settings/integrations/new/name",
-	"/settings/integrations/new/cancel", "/settings/integrations/new/renew", "/settings/integrations/1/renew",
-	"/settings/integrations/1/services", "/settings/integrations/1/name", "/settings/integrations/1/update", "/settings/integrations/1/repos",
+// changes are addresses that change something, with the right that each needs.
+var changes = map[string]access.Right{
+	"/settings/integrations/new": access.ManageIntegrations, "/settings/integrations/new/method": access.ManageIntegrations,
+	"/settings/integrations/new/connect": access.ManageIntegrations, "/settings/integrations/new/token-link": access.ManageIntegrations,
+	"/settings/integrations/new/services": access.ManageIntegrations, "/settings/integrations/new/name": access.ManageIntegrations,
+	"/settings/integrations/new/cancel": access.ManageIntegrations, "/settings/integrations/new/renew": access.ManageIntegrations,
+	"/settings/integrations/1/renew": access.ManageIntegrations, "/settings/integrations/1/services": access.ManageIntegrations,
+	"/settings/integrations/1/name": access.ManageIntegrations, "/settings/integrations/1/update": access.ManageIntegrations,
+	"/settings/integrations/1/repos": access.ManageIntegrations, "/settings/integrations/1/edit": access.ManageIntegrations,
+	"/settings/integrations/1/test": access.ManageIntegrations, "/settings/integrations/1/pause": access.ManageIntegrations,
+	"/settings/integrations/1/resume": access.ManageIntegrations, "/settings/integrations/1/delete": access.DeleteIntegrations,
+	"/settings/integrations/1/restore": access.DeleteIntegrations,
+}
+
+// A route that is in neither of the lists above is open to whoever its author happened to write down.
+func TestEveryRouteHasItsRightInTheListsAbove(t *testing.T) {
+	t.Parallel()
+	lists := map[string]map[string]access.Right{http.MethodGet: pages, http.MethodPost: changes}
+	for pattern, right := range newWorld(t).doors() {
+		method, path, _ := strings.Cut(pattern, " ")
+		if path == "" || path == "/{$}" { // whatever there is not, and the home page
+			continue
+		}
+		form := regexp.MustCompile("^" + regexp.MustCompile(`\{\w+\}`).ReplaceAllString(path, "[^/?.]+") + `(\.json|\.csv)?(\?.*)?$`)
+		found := false
+		for listed, wants := range lists[method] {
+			found = found || form.MatchString(listed) && wants == right
+		}
+		if !found {
+			t.Errorf("%s needs %q and is not listed so", pattern, right)
+		}
+	}
 }
 
 func TestNobodyGetsInWithoutSigningIn(t *testing.T) {
@@ -48,7 +76,7 @@ func TestNobodyGetsInWithoutSigningIn(t *testing.T) {
 			t.Errorf("GET %s leads to %s, want the sign-in page", path, got.path)
 		}
 	}
-	for _, path := range changes {
+	for path := range changes {
 		if got := c.post(path); !strings.HasPrefix(got.path, "/sign-in") {
 			t.Errorf("POST %s leads to %s, want the sign-in page", path, got.path)
 		}
@@ -70,8 +98,8 @@ func TestEachRoleSeesWhatItsRightsAllow(t *testing.T) {
 				t.Errorf("%s: GET %s: status %d, want %d", role, path, got.status, want)
 			}
 		}
-		for _, path := range changes {
-			if got := c.post(path); !role.Has(access.ManageIntegrations) && got.status != http.StatusForbidden {
+		for path, right := range changes {
+			if got := c.post(path); !role.Has(right) && got.status != http.StatusForbidden {
 				t.Errorf("%s: POST %s: status %d, want 403", role, path, got.status)
 			}
 		}

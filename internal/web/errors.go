@@ -9,6 +9,7 @@ import (
 	"net/http"
 
 	"weir/internal/facts"
+	"weir/internal/manage"
 )
 
 // problem is an error that a person is told about: what happened, why, and what to do next.
@@ -56,7 +57,10 @@ func forbidden() error {
 func explain(err error) *problem {
 	var said *problem
 	var large *http.MaxBytesError
+	var refused *manage.Refusal
 	switch {
+	case errors.As(err, &refused):
+		return &problem{Status: http.StatusConflict, What: refused.What, Why: sentence(refused.Why), Next: refused.Next, cause: err}
 	case errors.As(err, &said):
 		shown := *said
 		return &shown

@@ -27,6 +27,7 @@ func (s *Server) funcs() template.FuncMap {
 		"letter":  letter,
 		"heat":    heat,
 		"dict":    dict,
+		"shown":   func(i facts.Integration) integrationStateView { return viewIntegrationState(i, false) },
 		"day":     func(d facts.Day) string { return date(d.Time()) },
 		"isoDay":  func(d facts.Day) string { return d.String() },
 	}

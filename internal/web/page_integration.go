@@ -14,11 +14,15 @@ import (
 
 type integrationView struct {
 	facts.Integration
-	Created, MayManage bool
-	Switches           []serviceSwitch
-	Organizations      []store.OrganizationSummary
-	Imported, Ready    int
-	Name, WrongName    string
+	Shown                         integrationStateView
+	Created, MayManage, MayDelete bool
+	// Outcome is the last connection test, nil when there was none; TestedAt is when.
+	Outcome         *outcomeView
+	TestedAt        int64
+	Switches        []serviceSwitch
+	Organizations   []store.OrganizationSummary
+	Imported, Ready int
+	Name, WrongName string
 	// Expires warns about a credential that ends soon or has ended.
 	Expires string
 }
@@ -51,7 +55,16 @@ func (s *Server) showIntegration(v *visit, i facts.Integration, name, wrong stri
 		return err
 	}
 	view := integrationView{Integration: i, Created: v.R.URL.Query().Get("created") != "", Organizations: sums,
-		MayManage: v.User.May(access.ManageIntegrations), Name: name, WrongName: wrong, Expires: s.expiry(i)}
+		MayManage: v.User.May(access.ManageIntegrations), MayDelete: v.User.May(access.DeleteIntegrations),
+		Name: name, WrongName: wrong, Expires: s.expiry(i)}
+	view.Shown = viewIntegrationState(i, view.MayManage)
+	diagnoses, err := s.store.Diagnoses(v.ctx())
+	if err != nil {
+		return err
+	}
+	if d, tested := diagnoses[i.ID]; tested {
+		view.Outcome, view.TestedAt = viewOutcome(d.Report), d.TestedAt
+	}
 	for _, service := range facts.Services {
 		view.Switches = append(view.Switches, switchFor(service, slices.Contains(i.On, service)))
 	}
@@ -106,39 +119,15 @@ func (s *Server) renameIntegration(v *visit) error {
 		return err
 	}
 	name := strings.TrimSpace(v.R.PostFormValue("name"))
-	if wrong := manage.CheckName(name); wrong != "" {
-		return s.showIntegration(v, i, name, wrong)
-	}
-	err = s.store.RenameIntegration(v.ctx(), i.ID, name)
-	if errors.Is(err, facts.ErrConflict) {
-		return s.showIntegration(v, i, name, manage.NameTaken)
+	err = s.manage.Rename(v.ctx(), i, name)
+	var refused *manage.Refusal
+	if errors.As(err, &refused) {
+		return s.showIntegration(v, i, name, refused.Why)
 	}
 	if err != nil {
 		return err
 	}
 	v.say("ok", "The integration has a new name.")
-	return v.redirect(integrationAddress(i.ID))
-}
-
-// POST /settings/integrations/{id}/update
-func (s *Server) updateIntegration(v *visit) error {
-	i, err := s.integration(v)
-	if err != nil {
-		return err
-	}
-	yes := true
-	imported, err := s.store.RepoIDs(v.ctx(), store.RepoFilter{Integration: i.ID, Imported: &yes})
-	if err != nil {
-		return err
-	}
-	err = s.store.InTx(v.ctx(), func(tx *store.Tx) error { return s.work.DiscoverTx(v.ctx(), tx, i.ID) })
-	if err != nil {
-		return err
-	}
-	if err := s.work.SyncReposNow(v.ctx(), imported...); err != nil {
-		return err
-	}
-	v.say("ok", "Weir lists the server's repos anew and fetches "+plural(int64(len(imported)), "imported repo", "imported repos")+".")
 	return v.redirect(integrationAddress(i.ID))
 }
 

@@ -7,14 +7,25 @@ import (
 
 type integrationsView struct {
 	Rows      []integrationRow
+	Deleted   []deletedRow
 	MayManage bool
 }
 
 type integrationRow struct {
 	facts.Integration
+	Shown    integrationStateView
 	Services []string
 	// Imported counts the repos that were chosen, the others how far those are.
 	Imported, Ready, Busy, Failed int
+	// FinishedAt is when the latest sync ended well.
+	FinishedAt int64
+}
+
+// deletedRow is an integration that can still be brought back.
+type deletedRow struct {
+	facts.Integration
+	DaysLeft   int64
+	MayRestore bool
 }
 
 // GET /settings
@@ -30,6 +41,9 @@ func (s *Server) integrationsPage(v *visit) error {
 	if view.Rows, err = s.integrationRows(v, all); err != nil {
 		return err
 	}
+	if view.Deleted, err = s.deletedRows(v); err != nil {
+		return err
+	}
 	v.Section, v.Side = "settings", "integrations"
 	return v.render("integrations", "Integrations", view)
 }
@@ -37,7 +51,12 @@ func (s *Server) integrationsPage(v *visit) error {
 func (s *Server) integrationRows(v *visit, all []facts.Integration) ([]integrationRow, error) {
 	var rows []integrationRow
 	for _, i := range all {
-		row := integrationRow{Integration: i, Services: serviceNames(i.On)}
+		row := integrationRow{Integration: i, Services: serviceNames(i.On), Shown: viewIntegrationState(i, v.User.May(access.ManageIntegrations))}
+		contents, err := s.store.ContentsOf(v.ctx(), i.ID)
+		if err != nil {
+			return nil, err
+		}
+		row.FinishedAt = contents.FinishedAt
 		sums, err := s.store.OrganizationSummaries(v.ctx(), i.ID)
 		if err != nil {
 			return nil, err
@@ -51,6 +70,19 @@ func (s *Server) integrationRows(v *visit, all []facts.Integration) ([]integrati
 		rows = append(rows, row)
 	}
 	return rows, nil
+}
+
+func (s *Server) deletedRows(v *visit) ([]deletedRow, error) {
+	all, err := s.store.DeletedIntegrations(v.ctx())
+	var rows []deletedRow
+	for _, i := range all {
+		const day = 24 * 3600
+		left := i.RestorableUntil() - s.now().Unix()
+		if left > 0 {
+			rows = append(rows, deletedRow{i, (left + day - 1) / day, v.User.May(access.DeleteIntegrations)})
+		}
+	}
+	return rows, err
 }
 
 // serviceTitle names a service for people.

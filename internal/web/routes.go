@@ -34,7 +34,10 @@ func (d door) withTwins() door {
 // routes is the whole map of addresses.
 func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
-	page := func(pattern string, d door, h handler) { mux.Handle(pattern, s.visit(d, h)) }
+	page := func(pattern string, d door, h handler) {
+		s.doors[pattern] = d
+		mux.Handle(pattern, s.visit(d, h))
+	}
 
 	page("GET /set-up", everyone, s.setUpPage)
 	page("POST /set-up", everyone, s.setUp)
@@ -85,12 +88,26 @@ func (s *Server) integrationRoutes(page func(string, door, handler)) {
 	page("GET /settings/integrations/{id}", view, s.integrationPage)
 	page("POST /settings/integrations/{id}/services", manage, s.switchServices)
 	page("POST /settings/integrations/{id}/name", manage, s.renameIntegration)
-	page("POST /settings/integrations/{id}/update", manage, s.updateIntegration)
+	s.manageRoutes(page)
 	page("GET /settings/integrations/{id}/repos", view, s.importPage)
 	page("GET /settings/integrations/{id}/repos/progress", view, s.importProgress)
 	page("POST /settings/integrations/{id}/repos", manage, s.importRepos)
 	page("GET /settings/integrations/{id}/repos/{repo}/problems", view, s.repoProblemsPage)
 	page("GET /settings/ledger", view.withTwins(), s.ledgerPage)
+}
+
+// manageRoutes are what is done with an integration that is there.
+func (s *Server) manageRoutes(page func(string, door, handler)) {
+	manage, remove := needs(access.ManageIntegrations), needs(access.DeleteIntegrations)
+	page("GET /settings/integrations/{id}/edit", manage, s.editPage)
+	page("POST /settings/integrations/{id}/edit", manage, s.editIntegration)
+	page("POST /settings/integrations/{id}/test", manage, s.testIntegration)
+	page("POST /settings/integrations/{id}/update", manage, s.updateIntegration)
+	page("POST /settings/integrations/{id}/pause", manage, s.pauseIntegration)
+	page("POST /settings/integrations/{id}/resume", manage, s.resumeIntegration)
+	page("GET /settings/integrations/{id}/delete", remove, s.deletePage)
+	page("POST /settings/integrations/{id}/delete", remove, s.deleteIntegration)
+	page("POST /settings/integrations/{id}/restore", remove, s.restoreIntegration)
 }
 
 // byFormat takes a suffix .json or .csv off the address, so that each page is also an interface for programs.

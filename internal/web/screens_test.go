@@ -29,10 +29,15 @@ func TestScreens(t *testing.T) {
 	i := w.fill(t)
 	for name, path := range map[string]string{
 		"home": "/", "integrations": "/settings/integrations", "integration": "/settings/integrations/1?created=1",
-		"import": "/settings/integrations/1/repos", "ledger": "/settings/ledger", "problems": "/settings/integrations/1/repos/2/problems", "provider": "/settings/integrations/new",
+		"edit": "/settings/integrations/1/edit", "delete": "/settings/integrations/1/delete", "import": "/settings/integrations/1/repos", "ledger": "/settings/ledger", "problems": "/settings/integrations/1/repos/2/problems", "provider": "/settings/integrations/new",
 		"method": "/settings/integrations/new/method", "code": "/reports/code", "worklog": "/reports/worklog?period=30d",
 		"commits": "/reports/commits?limit=20", "commit": "/reports/commit?repo=3&commit=" + i.commit,
 	} {
+		b.Go(t, path)
+		b.Inspect(t, name)
+	}
+	w.fillTroubled(t)
+	for name, path := range map[string]string{"integrations-troubled": "/settings/integrations", "integration-failed": "/settings/integrations/2"} {
 		b.Go(t, path)
 		b.Inspect(t, name)
 	}

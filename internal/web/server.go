@@ -70,6 +70,8 @@ type Server struct {
 	now       func() time.Time
 	log       *slog.Logger
 	handler   http.Handler
+	// doors are the routes with who may come in, for the test that holds every one to it.
+	doors map[string]door
 }
 
 // New makes a server; it reads nothing yet.
@@ -77,6 +79,7 @@ func New(o Options) (*Server, error) {
 	s := &Server{
 		store: o.Store, keys: o.Keys, gate: o.Gate, work: o.Work, evidence: o.Evidence,
 		report: o.ReportFunc, manage: o.Manage, version: o.Version, now: o.Now, log: o.Log,
+		doors: map[string]door{},
 	}
 	if err := s.withDefaults(o); err != nil {
 		return nil, err

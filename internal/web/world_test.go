@@ -89,7 +89,9 @@ type world struct {
 	gate  *access.Gate
 	work  *fakeWork
 	site  *httptest.Server
-	code  secret.String
+	// server is what the site serves.
+	server *web.Server
+	code   secret.String
 	// report is what the next connection test answers.
 	report *connect.Report
 	tested []connect.Target
@@ -112,13 +114,16 @@ func newWorld(t testing.TB, options ...func(*web.Options)) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.site = httptest.NewServer(server)
+	w.server, w.site = server, httptest.NewServer(server)
 	t.Cleanup(w.site.Close)
 	if w.code, err = w.gate.NewSetupCode(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	return w
 }
+
+// doors gives the right that each route needs, without those that are open to people who are not signed in.
+func (w *world) doors() map[string]access.Right { return web.Doors(w.server) }
 
 // account makes an account of a role, with thePassword.
 func (w *world) account(t testing.TB, login string, role access.Role) {
