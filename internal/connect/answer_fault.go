@@ -82,7 +82,12 @@ func said(message string) string {
 }
 
 // Scrub takes the credential's and the proxy's secrets out of a text, in case a server ever echoes them.
-func (t *Transport) Scrub(text string) string { return t.scrubber.Replace(text) }
+func (t *Transport) Scrub(text string) string {
+	t.mu.Lock()
+	scrubber := t.scrubber
+	t.mu.Unlock()
+	return scrubber.Replace(text)
+}
 
 func (t *Transport) scrubFault(f *Fault) {
 	f.Cause, f.Next, f.Detail = t.Scrub(f.Cause), t.Scrub(f.Next), t.Scrub(f.Detail)

@@ -60,6 +60,7 @@ func ruleFault(err error, v values) *Fault {
 	var redirect *RedirectError
 	var limited *RateLimitError
 	var large *BodyTooLargeError
+	var missing *NotInstalledError
 	switch {
 	case errors.As(err, &refused):
 		return fault(APIRefused, v.with("reason", refused.Reason))
@@ -71,10 +72,23 @@ func ruleFault(err error, v values) *Fault {
 		return f
 	case errors.As(err, &large):
 		return fault(APITooLarge, v)
+	case errors.As(err, &missing):
+		return notInstalledFault(missing, v)
 	case errors.Is(err, context.Canceled):
 		return fault(APICancelled, v)
 	}
 	return nil
+}
+
+func notInstalledFault(missing *NotInstalledError, v values) *Fault {
+	v = v.with("owner", missing.Owner)
+	switch {
+	case missing.Owner == "":
+		return fault(APIAppNowhere, v)
+	case missing.Suspended:
+		return fault(APIAppSuspended, v)
+	}
+	return fault(APIAppNotInstalled, v)
 }
 
 func redirectFault(r *RedirectError, v values) *Fault {

@@ -7,6 +7,8 @@ const (
 	ScopesMissing       Code = "scopes_missing"
 	ScopesUnknown       Code = "scopes_unknown"
 	ScopesFineGrained   Code = "scopes_fine_grained"
+	ScopesOAuthNone     Code = "scopes_oauth_none"
+	ScopesOAuthFewer    Code = "scopes_oauth_fewer"
 
 	OrgsNone             Code = "organizations_none"
 	OrgsAwaitingApproval Code = "organizations_awaiting_approval"
@@ -42,6 +44,16 @@ var accountCodes = []CodeInfo{
 		ScopesFineGrained, StageScopes, StatusSkipped,
 		"This kind of token has permissions in place of scopes, and the server does not list them.",
 		"Nothing to do: Weir judges the token by what it can read, in the stages below.",
+	},
+	{
+		ScopesOAuthNone, StageScopes, StatusFail,
+		"The authorization grants no scope at all, so that only what is public can be seen.",
+		"Authorize again and leave {missing} ticked on the server's page.",
+	},
+	{
+		ScopesOAuthFewer, StageScopes, StatusWarn,
+		"The authorization does not grant {missing}: {lost}.",
+		"Authorize again and leave all of them ticked on the server's page. Or go on without.",
 	},
 	{
 		OrgsNone, StageOrganizations, StatusFail,

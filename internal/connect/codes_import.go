@@ -16,9 +16,28 @@ const (
 	APIRejected     Code = "api_rejected"
 	APIGraphQL      Code = "api_graphql"
 	APICancelled    Code = "api_cancelled"
+
+	APIAppNotInstalled Code = "api_app_not_installed"
+	APIAppSuspended    Code = "api_app_suspended"
+	APIAppNowhere      Code = "api_app_nowhere"
 )
 
 var importCodes = []CodeInfo{
+	{
+		APIAppNotInstalled, stageImport, StatusFail,
+		"The GitHub App is not installed in {owner}, so that nothing there can be read.",
+		"Have an owner of {owner} install it: the integration's page leads to where. What was imported stays.",
+	},
+	{
+		APIAppSuspended, stageImport, StatusFail,
+		"The GitHub App's installation in {owner} is suspended.",
+		"Have an owner of {owner} lift the suspension in the organization's settings, under GitHub Apps. What was imported stays.",
+	},
+	{
+		APIAppNowhere, stageImport, StatusFail,
+		"The GitHub App is not installed in any organization any more.",
+		"Have an owner install it: the integration's page leads to where. What was imported stays.",
+	},
 	{
 		APIUnauthorized, stageImport, StatusFail,
 		"The server no longer accepts the credential{message}.",

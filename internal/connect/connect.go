@@ -39,6 +39,11 @@ type Options struct {
 	Hooks Hooks
 	// Servers shares the cap on concurrent requests between transports to one server; nil shares with nobody.
 	Servers *Servers
+	// Installations keeps the tokens of GitHub Apps between transports; nil shares with nobody.
+	Installations *Installations
+	// RenewFunc gives the credential to use in place of one that is about to end or that the server refused:
+	// the same when there is no other. It may ask through the transport (Renew). Nil never renews.
+	RenewFunc func(ctx context.Context, t *Transport, current Credential) (Credential, error)
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 	// Log takes what only an operator wants to know; nil discards.
@@ -107,6 +112,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Servers == nil {
 		o.Servers = NewServers(defaultConcurrency)
+	}
+	if o.Installations == nil {
+		o.Installations = NewInstallations()
 	}
 	if o.Timeout == 0 {
 		o.Timeout = time.Minute

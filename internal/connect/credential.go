@@ -46,6 +46,11 @@ type Credential struct {
 	Slug          string
 	PrivateKey    secret.String
 	WebhookSecret secret.String
+
+	// Code is what the server's page sent back and is yet to be exchanged: a consent for an OAuth app, which
+	// names its Callback too, or a manifest for a GitHub App. It works once and is never stored.
+	Code     secret.String
+	Callback string
 }
 
 // TokenCredential is a personal access token as pasted: what people copy along with it is dropped.
@@ -74,6 +79,20 @@ func (c Credential) Empty() bool {
 	}
 }
 
+// NeedsRenewal tells whether the token ends so soon that its refresh token is to be spent now.
+func (c Credential) NeedsRenewal(now time.Time) bool {
+	return !c.RefreshToken.Empty() && !c.ExpiresAt.IsZero() && !now.Add(renewBefore).Before(c.ExpiresAt)
+}
+
+// Ends is when the credential stops working unless a person does something; zero when never or not known.
+// A token that Weir renews by itself ends when its refresh token does.
+func (c Credential) Ends() time.Time {
+	if !c.RefreshToken.Empty() {
+		return c.RefreshExpiresAt
+	}
+	return c.ExpiresAt
+}
+
 // String names the credential without its secrets.
 func (c Credential) String() string {
 	if c.Login == "" {
@@ -88,7 +107,7 @@ func (c Credential) GoString() string { return c.String() }
 // Secrets lists every secret value of the credential, for redaction and for tests that look for leaks.
 func (c Credential) Secrets() []secret.String {
 	var all []secret.String
-	for _, s := range []secret.String{c.Token, c.Password, c.ClientSecret, c.RefreshToken, c.PrivateKey, c.WebhookSecret} {
+	for _, s := range []secret.String{c.Token, c.Password, c.ClientSecret, c.RefreshToken, c.PrivateKey, c.WebhookSecret, c.Code} {
 		if !s.Empty() {
 			all = append(all, s)
 		}

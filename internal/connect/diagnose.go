@@ -46,7 +46,9 @@ type diagnosis struct {
 	user              *userAnswer
 	userAnswer        *Answer
 	orgs              []orgSeen
-	repo              *repoSeen
+	// suspended are organizations that keep the GitHub App from reading.
+	suspended []string
+	repo      *repoSeen
 }
 
 // step is a stage as it is run.
@@ -137,7 +139,10 @@ func (d *diagnosis) close() {
 }
 
 // notCredentials are failures of signing in that say nothing about the credential.
-var notCredentials = []Code{SignInServerError, SignInMaintenance, SignInLost, SignInLimited, SignInUnreadable, SignInBlockedPage}
+var notCredentials = []Code{
+	SignInServerError, SignInMaintenance, SignInLost, SignInLimited, SignInUnreadable, SignInBlockedPage,
+	SignInOAuthLost, SignInOAuthUnreadable, SignInAppLost, SignInAppUnreadable,
+}
 
 // conclude draws the result from the stages and takes out whatever a server may have echoed.
 func (d *diagnosis) conclude() {

@@ -122,6 +122,11 @@ type Report struct {
 	PrivateHosts []string `json:"-"`
 	// PasswordsVerifiable is what the server says of passwords; nil when it does not say.
 	PasswordsVerifiable *bool `json:"-"`
+	// App is the GitHub App that signed in; nil for other ways.
+	App *App `json:"-"`
+	// Exchanged is the credential that a code was exchanged for, also when a later stage failed: the code does
+	// not work again, so that it must be kept. It is empty when there was no code or it was refused.
+	Exchanged Credential `json:"-"`
 }
 
 // Account is who the credential belongs to.
@@ -139,11 +144,21 @@ type Account struct {
 type Organization struct {
 	Login    string
 	ServerID int64
-	// Role is owner, member or none; none also stands for "could not be told".
+	// Role is owner, member or none; none also stands for "could not be told", and for a GitHub App.
 	Role string
 	// Personal says that this is the account itself.
 	Personal bool
 }
+
+// Refused is the report of an attempt to sign in that ended before the server could be asked.
+func Refused(base string, f *Fault) *Report {
+	stage := Stage{Stage: f.Stage}
+	stage.explain(f)
+	return &Report{Address: base, Result: ResultAuthorizationFailed, Stages: []Stage{stage}, Services: []ServiceRow{}}
+}
+
+// RefusedFor makes the fault of a code about the server at an address, for what happens on pages.
+func RefusedFor(code Code, a Address) *Fault { return fault(code, a.values()) }
 
 // Stage answers the outcome of one stage, with StatusSkipped when it did not run.
 func (r *Report) Stage(id StageID) Stage {

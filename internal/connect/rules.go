@@ -30,6 +30,8 @@ type Rule struct {
 	// Hook, when set, says that the request changes a webhook: Options.Hooks must know it for Weir's own,
 	// and its body is judged by what hooks.go allows.
 	Hook HookAction
+	// Grant, when set, says that the request gets a credential; its body is judged by what grant.go allows.
+	Grant Grant
 	// Because says what the rule is for; it is printed in docs/SECURITY.md.
 	Because string
 }
@@ -61,6 +63,9 @@ var Rules = []Rule{
 		Methods: readMethods, Path: regexp.MustCompile(`^/api/v[14]/version$`), Query: exactly(""), Kind: KindWeb,
 		Because: "What GitLab and Gitea answer at, without a credential, to name them when their address was given.",
 	},
+	grantRule(GrantToken, `^/login/oauth/access_token$`, KindWeb, false, "Exchanges a person's consent, or a refresh token, for the token of an OAuth app. The body holds that and the app's id and secret alone."),
+	grantRule(GrantApp, `^/api/v3/app-manifests/[0-9A-Za-z_-]+/conversions$`, KindREST, false, "Gets the credentials of the GitHub App that a person has just made of Weir's manifest. Without a body; the code works once."),
+	grantRule(GrantInstallation, `^/api/v3/app/installations/[1-9][0-9]*/access_tokens$`, KindREST, true, "Gets a GitHub App's token for one organization, for an hour. The body names each permission, and each is for reading only, whatever the app was granted."),
 	hookRule(http.MethodPost, HookCreate, onTarget+`$`, "Makes a webhook for an organization or a repo. "+onlyOurs),
 	hookRule(http.MethodPatch, HookUpdate, onTarget+`/[1-9][0-9]*$`, "Mends a webhook's address, secret or events. "+onlyOurs),
 	hookRule(http.MethodPost, HookPing, onTarget+`/[1-9][0-9]*/pings$`, "Has a webhook send a ping. "+onlyOurs),
@@ -74,6 +79,13 @@ const (
 	onTarget = `^/api/v3/(orgs/[^/]+|repos/[^/]+/[^/]+)/hooks`
 	onlyOurs = "Only for webhooks that Weir made, by their ids and with Weir's own address, while a person has them switched on."
 )
+
+func grantRule(grant Grant, path, kind string, credential bool, because string) Rule {
+	return Rule{
+		Methods: []string{http.MethodPost}, Path: regexp.MustCompile(path), Query: exactly(""), Kind: kind, Credential: credential,
+		Grant: grant, Because: because,
+	}
+}
 
 func hookRule(method string, action HookAction, path, because string) Rule {
 	return Rule{
@@ -141,9 +153,12 @@ var harmless = map[string]bool{
 	"base": true, "head": true, "recursive": true, "q": true, "order": true, "labels": true, "anon": true,
 }
 
+// manifestCode is a part of a path that opens something for as long as nobody has used it.
+var manifestCode = regexp.MustCompile(`^/api/v3/app-manifests/[^/]+`)
+
 // ledgerPath is a request's path and query as the ledger keeps it.
 func ledgerPath(u *url.URL) string {
-	p := u.EscapedPath()
+	p := manifestCode.ReplaceAllString(u.EscapedPath(), "/api/v3/app-manifests/***")
 	if u.RawQuery == "" {
 		return p
 	}

@@ -11,12 +11,20 @@ func (d *diagnosis) services() []ServiceRow {
 			rows = append(rows, row)
 		}
 	}
+	for _, login := range d.suspended {
+		for _, service := range allServices {
+			rows = append(rows, ServiceRow{Organization: login, Service: service, Reason: "The app's installation in " + login + " is suspended."})
+		}
+	}
 	return rows
 }
 
 func (d *diagnosis) service(o orgSeen, service string) (available bool, reason string) {
 	if service == serviceWebhooks {
 		return d.webhooks(o)
+	}
+	if permission := o.denied[service]; permission != "" && d.report.App != nil {
+		return false, "The app's installation in " + o.Login + " lacks the permission " + permission + " (read)."
 	}
 	if permission := o.denied[service]; permission != "" {
 		return false, "The token may not read this: it needs the permission " + permission + " (read) for " + o.Login + "."
@@ -47,6 +55,8 @@ func (d *diagnosis) repos(reason string) (bool, string) {
 func (d *diagnosis) webhooks(o orgSeen) (available bool, reason string) {
 	scopes := d.report.Scopes
 	switch {
+	case d.report.App != nil:
+		return false, "The app was made without a webhook, so that it does nothing but read. Weir asks for news at intervals instead."
 	case o.Personal && scopes != nil && !scopes.Has("write:repo_hook"):
 		return false, "The token lacks the scope admin:repo_hook. Weir asks for news at intervals instead."
 	case o.Personal:

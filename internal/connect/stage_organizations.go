@@ -56,6 +56,9 @@ type repoAnswer struct {
 
 // checkOrganizations finds the organizations, the account's role in each, and a repo to try git on.
 func (d *diagnosis) checkOrganizations(ctx context.Context) outcome {
+	if d.target.Credential.Method == MethodApp {
+		return d.organizationsOfApp(ctx)
+	}
 	if err := d.findOrganizations(ctx); err != nil {
 		return bad(fault(OrgsFailed, d.values().with("reason", FaultOf(err, d.address).Cause)).because(err))
 	}

@@ -8,6 +8,9 @@ import (
 // checkScopes reads which scopes a classic token has. Passwords have none, fine-grained tokens have
 // permissions that the server does not list.
 func (d *diagnosis) checkScopes(context.Context) outcome {
+	if d.target.Credential.Method == MethodApp {
+		return d.scopesOfApp()
+	}
 	if d.target.Credential.Method == MethodPassword && Kind(d.target.Credential.Password) == TokenUnknown {
 		return bad(fault(ScopesNotApplicable, nil))
 	}
@@ -22,7 +25,11 @@ func (d *diagnosis) checkScopes(context.Context) outcome {
 	d.report.Scopes = report
 	detail := "Granted: " + strings.Join(report.Granted, ", ") + "."
 	v := d.values().with("missing", strings.Join(report.Missing, ", "), "lost", report.lost())
-	switch {
+	switch oauth := d.target.Credential.Method == MethodOAuth; {
+	case oauth && len(report.Granted) == 0:
+		return bad(fault(ScopesOAuthNone, v))
+	case oauth && len(report.Missing) > 0:
+		return bad(fault(ScopesOAuthFewer, v).saw("%s", detail))
 	case len(report.Granted) == 0:
 		return bad(fault(ScopesNone, v))
 	case len(report.Missing) > 0:

@@ -31,18 +31,31 @@ type userAnswer struct {
 
 // checkSignIn asks who the credential belongs to.
 func (d *diagnosis) checkSignIn(ctx context.Context) outcome {
+	if !d.target.Credential.Code.Empty() {
+		exchanged, f := d.anonymous.exchange(ctx, d.target.Credential, d.values())
+		if f != nil {
+			return bad(f)
+		}
+		d.target.Credential, d.report.Exchanged = exchanged, exchanged
+	}
 	c := d.target.Credential
 	switch {
 	case c.Empty():
 		return bad(fault(SignInNothing, d.values()))
 	case c.Method != MethodPassword && Kind(c.Token) == TokenRefresh:
 		return bad(fault(SignInWrongTokenKind, d.values().with("kind", TokenRefresh.Name())))
+	case c.Method == MethodPassword && d.toldPasswordsBarred() && Kind(c.Password) == TokenUnknown:
+		// It would be refused, and each try may count towards a lock-out.
+		return bad(fault(SignInPasswordBarred, d.values()))
 	}
 	signed, err := NewTransport(d.target, d.options)
 	if err != nil {
 		return bad(FaultOf(err, d.address))
 	}
 	d.signed = signed
+	if c.Method == MethodApp {
+		return d.signInApp(ctx)
+	}
 	answer, err := signed.Get(ctx, userPath)
 	if err != nil {
 		return bad(d.signInLost(err))
@@ -56,6 +69,9 @@ func (d *diagnosis) checkSignIn(ctx context.Context) outcome {
 
 // signInLost is a request that brought no answer although the one before did.
 func (d *diagnosis) signInLost(err error) *Fault {
+	if f, ok := asFault(err); ok && f.Stage == StageSignIn {
+		return f // the credential itself is at fault, so that nothing was sent
+	}
 	var redirect *RedirectError
 	var limited *RateLimitError
 	switch {
@@ -112,6 +128,11 @@ func (d *diagnosis) unauthorized(a *Answer, v values) *Fault {
 	return d.badToken(a, v)
 }
 
+func (d *diagnosis) toldPasswordsBarred() bool {
+	told := d.report.PasswordsVerifiable
+	return told != nil && !*told
+}
+
 // passwordsBarred tells whether the server has no passwords to check. In private mode /meta was not
 // told, and the words of the refusal have to do.
 func (d *diagnosis) passwordsBarred(a *Answer) bool {
@@ -129,6 +150,8 @@ func (d *diagnosis) badToken(a *Answer, v values) *Fault {
 		ended = d.target.Credential.ExpiresAt
 	}
 	switch kind := Kind(token); {
+	case d.target.Credential.Method == MethodOAuth:
+		return fault(SignInOAuthRevoked, v)
 	case !ended.IsZero() && ended.Before(d.options.Now()):
 		return fault(SignInExpiredToken, v.with("date", instant(ended)))
 	case kind == TokenInstallation:
@@ -179,7 +202,10 @@ func (d *diagnosis) forbidden(a *Answer, v values) *Fault {
 
 // welcome keeps what a good answer tells beside the account.
 func (d *diagnosis) welcome(a *Answer) outcome {
-	ends := a.CredentialExpiry()
+	ends := d.target.Credential.Ends()
+	if told := a.CredentialExpiry(); !told.IsZero() && d.target.Credential.RefreshToken.Empty() {
+		ends = told
+	}
 	d.report.Account = Account{
 		Login: d.user.Login, Name: shorten(d.user.Name, 100), ServerID: d.user.ID, SiteAdmin: d.user.SiteAdmin,
 		ExpiresAt: ends, LooksPersonal: looksPersonal(d.user.Login, d.user.Name),
@@ -196,7 +222,7 @@ func (d *diagnosis) welcome(a *Answer) outcome {
 	if !ends.IsZero() {
 		detail += " The token ends on " + instant(ends) + "."
 	}
-	if !ends.IsZero() && ends.Before(d.options.Now().Add(soonEnding)) {
+	if !ends.IsZero() && d.target.Credential.Method != MethodOAuth && ends.Before(d.options.Now().Add(soonEnding)) {
 		return bad(fault(SignInTokenExpiresSoon, d.values().with("date", instant(ends))).saw("%s", detail))
 	}
 	return fine(detail)

@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+
+	"weir/internal/secret"
 )
 
 const (
@@ -24,15 +26,16 @@ const (
 // ledger, and keeps within the server's limits. It follows redirects itself, within these rules; a
 // client around it must not (Client is such a one). It is safe for concurrent use.
 type Transport struct {
-	base       *url.URL
-	address    Address
-	credential Credential
-	inner      *http.Transport
-	gate       *gate
-	options    Options
-	scrubber   *strings.Replacer
+	base    *url.URL
+	address Address
+	inner   *http.Transport
+	gate    *gate
+	options Options
+	proxy   secret.String
 
 	mu           sync.Mutex
+	credential   Credential
+	scrubber     *strings.Replacer
 	limited      *RateLimitError
 	privateHosts map[string]bool
 }
@@ -55,7 +58,7 @@ func NewTransport(target Target, o Options) (*Transport, error) {
 	}
 	return &Transport{
 		base: base, address: address, credential: target.Credential, inner: inner,
-		gate: o.Servers.gate(address.Base), options: o, scrubber: scrubber(target), privateHosts: map[string]bool{},
+		gate: o.Servers.gate(address.Base), options: o, proxy: target.Proxy, scrubber: scrubber(target), privateHosts: map[string]bool{},
 	}, nil
 }
 
@@ -107,7 +110,30 @@ func (t *Transport) once(req *http.Request) (*http.Response, error) {
 		closeBody(req)
 		return nil, err
 	}
-	return t.send(req, rule, body)
+	return t.signed(req, rule, body)
+}
+
+// signed sends a request with the credential, and once more with another one when the server no longer
+// accepts the first and there is another: renewed by somebody else, or an app's token that ended early.
+func (t *Transport) signed(req *http.Request, rule Rule, body []byte) (*http.Response, error) {
+	if !rule.Credential {
+		return t.send(req, rule, body, pass{})
+	}
+	ctx, path := req.Context(), req.URL.Path
+	p, err := t.passFor(ctx, path, rule.Kind)
+	if err != nil {
+		closeBody(req)
+		return nil, err
+	}
+	resp, err := t.send(req, rule, body, p)
+	if err != nil || resp.StatusCode != http.StatusUnauthorized || p.secret.Empty() || !t.another(ctx, path, p) {
+		return resp, err
+	}
+	if p, err = t.passFor(ctx, path, rule.Kind); err != nil {
+		return resp, nil //nolint:nilerr // the refusal that came says more
+	}
+	resp.Body.Close()
+	return t.send(req, rule, body, p)
 }
 
 func (t *Transport) judge(req *http.Request) (Rule, []byte, string) {
@@ -124,6 +150,8 @@ func (t *Transport) judge(req *http.Request) (Rule, []byte, string) {
 		body, reason = onlyQueries(req.Body)
 	case rule.Hook != "":
 		body, reason = t.hook(req.Context(), rule.Hook, req.URL.Path, req.Body)
+	case rule.Grant != "":
+		body, reason = granted(rule.Grant, req.Body)
 	}
 	return rule, body, reason
 }
@@ -180,13 +208,14 @@ func (t *Transport) limit() error {
 	return t.limited
 }
 
-func (t *Transport) send(req *http.Request, rule Rule, body []byte) (*http.Response, error) {
+func (t *Transport) send(req *http.Request, rule Rule, body []byte, p pass) (*http.Response, error) {
 	if err := t.enter(req.Context()); err != nil {
 		closeBody(req)
 		return nil, fmt.Errorf("wait for a turn: %w", err)
 	}
 	ctx, cancel := context.WithTimeout(req.Context(), t.options.Timeout)
 	out := t.dress(req.Clone(ctx), rule, body)
+	p.sign(out)
 	row := Sent{At: t.options.Now(), Kind: rule.Kind, Method: req.Method, Path: ledgerPath(req.URL), Status: -1, Why: Why(ctx)}
 	resp, err := t.inner.RoundTrip(out)
 	took := t.options.Now().Sub(row.At)
@@ -244,31 +273,19 @@ func (t *Transport) dress(out *http.Request, rule Rule, body []byte) *http.Reque
 			out.Header.Set("Accept", "application/vnd.github+json")
 		}
 	}
-	if rule.Hook != "" && body == nil {
+	if body == nil && (rule.Hook != "" || rule.Grant != "") {
 		out.Body, out.ContentLength, out.GetBody = http.NoBody, 0, nil
 	}
 	if body != nil {
 		out.Header.Set("Content-Type", "application/json")
+		if rule.Grant == GrantToken {
+			out.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		}
 		out.Header.Del("Content-Encoding")
 		out.Body, out.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 		out.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
 	}
-	if rule.Credential {
-		t.sign(out, rule.Kind)
-	}
 	return out
-}
-
-func (t *Transport) sign(out *http.Request, kind string) {
-	c := t.credential
-	switch {
-	case c.Empty(), c.Method != MethodPassword && c.Token.Empty():
-	case kind == KindGit || c.Method == MethodPassword:
-		username, password := c.GitAccount()
-		out.SetBasicAuth(username, password.Reveal())
-	default:
-		out.Header.Set("Authorization", "Bearer "+c.Token.Reveal())
-	}
 }
 
 func (t *Transport) record(ctx context.Context, s Sent) {

@@ -2,6 +2,7 @@ package ghes
 
 import (
 	"crypto/rand"
+	"slices"
 	"sync"
 	"time"
 )
@@ -69,6 +70,15 @@ func (g *grants) authorize(grant oauthGrant) (code string) {
 	g.given[grant.login+" "+grant.clientID] = grant.scopes
 	return code
 }
+
+// Authorize gives the code that the consent page sends to an application's callback, as if the account had
+// granted it the scopes.
+func (s *Server) Authorize(login, clientID string, scopes ...string) (code string) {
+	return s.grants.authorize(oauthGrant{login: login, clientID: clientID, scopes: scopes, offline: slices.Contains(scopes, "offline_access")})
+}
+
+// ManifestCode gives the code for the secrets of an app, as if it had just been made of a manifest.
+func (s *Server) ManifestCode(a App) (code string) { return s.grants.addManifestCode(a) }
 
 // consented gives the scopes that an account granted an application before.
 func (g *grants) consented(login, clientID string) ([]string, bool) {

@@ -32,8 +32,12 @@ func (e QueryErrors) Error() string {
 }
 
 // Query asks GraphQL and decodes the answer's data into a value. op says what we did. An answer with
-// errors is an *Error around QueryErrors, and what data there was is decoded all the same.
+// errors is an *Error around QueryErrors, and what data there was is decoded all the same. A variable
+// named owner says whose repos the question is about.
 func (c *Client) Query(ctx context.Context, op, query string, variables map[string]any, into any) error {
+	if owner, ok := variables["owner"].(string); ok {
+		ctx = connect.WithOwner(ctx, owner) // which installation of a GitHub App is to ask
+	}
 	answer, err := c.ask(ctx, op, func() (*connect.Answer, error) { return c.transport.Query(ctx, query, variables) })
 	if err != nil {
 		return err

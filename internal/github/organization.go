@@ -23,8 +23,11 @@ type membership struct {
 
 // Organizations lists the organizations that the account belongs to, with its role in each, and the
 // account itself last when it owns repos. Where the server does not tell roles (a fine-grained token,
-// no read:org) it lists what the account sees with RoleNone.
+// no read:org) it lists what the account sees with RoleNone. A GitHub App gets those that installed it.
 func (c *Client) Organizations(ctx context.Context) ([]facts.Organization, error) {
+	if c.byApp() {
+		return c.installedIn(ctx)
+	}
 	found, err := c.memberships(ctx)
 	if errors.Is(err, ErrForbidden) || errors.Is(err, ErrNotFound) {
 		found, err = c.visibleOrganizations(ctx)

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"iter"
 	"strings"
+
+	"weir/internal/connect"
 )
 
 // maxPages ends a list that a server never ends; at 100 items a page it is far beyond any real one.
@@ -14,15 +16,29 @@ const maxPages = 20_000
 // pages asks for a list page by page and yields its items. The first error ends it. An item that
 // cannot be decoded is an error of its own, and the list goes on.
 func pages[T any](ctx context.Context, c *Client, op, path string) iter.Seq2[T, error] {
+	return pagesWithin[T](ctx, c, op, path, func(a *connect.Answer) (items []json.RawMessage, err error) {
+		err = a.Decode(&items)
+		return items, err
+	})
+}
+
+// pagesWithin is pages for lists that open takes out of the answer.
+func pagesWithin[T any](
+	ctx context.Context, c *Client, op, path string, open func(*connect.Answer) ([]json.RawMessage, error),
+) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var none T
 		next := withPageSize(path, c.options.PerPage)
 		seen := map[string]bool{}
 		for range maxPages {
-			var items []json.RawMessage
-			answer, err := c.get(ctx, op, next, &items)
+			answer, err := c.ask(ctx, op, func() (*connect.Answer, error) { return c.transport.Get(ctx, next) })
 			if err != nil {
 				yield(none, err)
+				return
+			}
+			items, err := open(answer)
+			if err != nil {
+				yield(none, c.unreadable(op, answer, "its JSON is not what was asked for", err))
 				return
 			}
 			for _, raw := range items {

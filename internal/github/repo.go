@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"weir/internal/connect"
 	"weir/internal/facts"
 )
 
@@ -64,16 +65,12 @@ func unix(s *string) int64 {
 // ErrUnreadable with the list going on; any other error ends the list.
 func (c *Client) Repos(ctx context.Context, organization string) iter.Seq2[facts.Repo, error] {
 	return func(yield func(facts.Repo, error) bool) {
-		viewer, err := c.Viewer(ctx)
+		list, err := c.repoList(ctx, organization)
 		if err != nil {
 			yield(facts.Repo{}, err)
 			return
 		}
-		path := "/api/v3/orgs/" + url.PathEscape(organization) + "/repos?type=all"
-		if strings.EqualFold(viewer.Login, organization) {
-			path = "/api/v3/user/repos?affiliation=owner"
-		}
-		for r, err := range pages[repo](ctx, c, "list repos of "+organization, path) {
+		for r, err := range list {
 			if err == nil && !r.belongsTo(organization) {
 				continue
 			}
@@ -82,6 +79,22 @@ func (c *Client) Repos(ctx context.Context, organization string) iter.Seq2[facts
 			}
 		}
 	}
+}
+
+// repoList chooses the list that holds an owner's repos for who we are.
+func (c *Client) repoList(ctx context.Context, organization string) (iter.Seq2[repo, error], error) {
+	if c.byApp() {
+		return c.installationRepos(ctx, organization), nil
+	}
+	viewer, err := c.Viewer(ctx)
+	if err != nil {
+		return nil, err
+	}
+	path := "/api/v3/orgs/" + url.PathEscape(organization) + "/repos?type=all"
+	if strings.EqualFold(viewer.Login, organization) {
+		path = "/api/v3/user/repos?affiliation=owner"
+	}
+	return pages[repo](ctx, c, "list repos of "+organization, path), nil
 }
 
 // Repo asks for a repo by the server's own id, which a rename or a transfer does not change. The
@@ -122,7 +135,8 @@ const (
 // FollowRepo asks what became of a known repo, by its ServerID. The answer keeps the known one's own
 // ids and choices and takes everything else from the server; of a gone repo it is the known one.
 func (c *Client) FollowRepo(ctx context.Context, known facts.Repo) (facts.Repo, Change, error) {
-	now, err := c.Repo(ctx, known.ServerID)
+	owner, _, _ := strings.Cut(known.FullName, "/")
+	now, err := c.Repo(connect.WithOwner(ctx, owner), known.ServerID)
 	if errors.Is(err, ErrNotFound) || errors.Is(err, ErrGone) {
 		return known, ChangeGone, nil
 	}

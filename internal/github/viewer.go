@@ -25,6 +25,9 @@ func (c *Client) Viewer(ctx context.Context) (Viewer, error) {
 	if known != nil {
 		return *known, nil
 	}
+	if c.byApp() {
+		return c.appViewer(ctx)
+	}
 	const op = "ask who the credential belongs to"
 	var user struct {
 		ID                int64  `json:"id"`
@@ -45,10 +48,14 @@ func (c *Client) Viewer(ctx context.Context) (Viewer, error) {
 		ServerID: user.ID, Login: user.Login, Name: user.Name, SiteAdmin: user.SiteAdmin,
 		Repos: user.PublicRepos + user.OwnedPrivateRepos, ExpiresAt: answer.CredentialExpiry(),
 	}
-	c.mu.Lock()
-	c.viewer = &viewer
-	c.mu.Unlock()
+	c.keepViewer(viewer)
 	return viewer, nil
+}
+
+func (c *Client) keepViewer(v Viewer) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.viewer = &v
 }
 
 // Meta is what a server says of itself.

@@ -75,7 +75,9 @@ var refused = map[connect.Code]bool{
 	connect.GitUnauthorized: true, connect.APIUnauthorized: true,
 	connect.SignInBadToken: true, connect.SignInExpiredToken: true, connect.SignInBadPassword: true,
 	connect.SignInTwoFactor: true, connect.SignInPasswordBarred: true, connect.SignInLockedOut: true,
-	connect.SignInSuspended: true,
+	connect.SignInSuspended:    true,
+	connect.SignInOAuthRefresh: true, connect.SignInOAuthSecret: true, connect.SignInOAuthSuspended: true, connect.SignInOAuthRefused: true,
+	connect.SignInAppKey: true, connect.SignInAppKeyUnreadable: true, connect.SignInAppGone: true, connect.APIAppNowhere: true,
 }
 
 func credentialRefused(i facts.Integration) bool {
