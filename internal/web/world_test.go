@@ -60,6 +60,11 @@ func (w *fakeWork) ResumeIntegration(_ context.Context, id facts.IntegrationID) 
 	return nil
 }
 
+func (w *fakeWork) SetServices(_ context.Context, id facts.IntegrationID, _ []facts.Service) error {
+	w.note("services", id)
+	return nil
+}
+
 func (w *fakeWork) RetireTx(_ context.Context, _ *store.Tx, id facts.IntegrationID) error {
 	w.note("retire", id)
 	return nil
