@@ -134,8 +134,9 @@ func (a *Answer) truncated() bool {
 // Message is what the server says in an answer of JSON, "" when it says nothing.
 func (a *Answer) Message() string {
 	var said struct {
-		Message string `json:"message"`
-		Error   string `json:"error"`
+		Message string            `json:"message"`
+		Error   string            `json:"error"`
+		Errors  []json.RawMessage `json:"errors"`
 	}
 	if json.Unmarshal(a.Body, &said) != nil {
 		return ""
@@ -143,7 +144,26 @@ func (a *Answer) Message() string {
 	if said.Message == "" {
 		said.Message = said.Error
 	}
+	for _, raw := range said.Errors {
+		if detail := errorDetail(raw); detail != "" && a.Status == http.StatusUnprocessableEntity {
+			said.Message += ": " + detail
+			break
+		}
+	}
 	return shorten(said.Message, 300)
+}
+
+// errorDetail reads one of the errors behind "Validation Failed", which is text or an object.
+func errorDetail(raw json.RawMessage) string {
+	var text string
+	if json.Unmarshal(raw, &text) == nil {
+		return text
+	}
+	var detail struct {
+		Message string `json:"message"`
+	}
+	_ = json.Unmarshal(raw, &detail)
+	return detail.Message
 }
 
 var pageTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)

@@ -18,7 +18,7 @@ type CodeInfo struct {
 const stageImport StageID = "import"
 
 // Codes is every code there is, in the order of the stages. The documentation is made from it.
-var Codes = slices.Concat(addressCodes, networkCodes, tlsCodes, httpCodes, serverCodes, signInCodes, oauthCodes, accountCodes, appCodes, laterCodes, importCodes)
+var Codes = slices.Concat(addressCodes, networkCodes, tlsCodes, httpCodes, serverCodes, signInCodes, oauthCodes, accountCodes, appCodes, laterCodes, webhookCodes, importCodes)
 
 var codeIndex = indexCodes()
 

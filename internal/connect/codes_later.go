@@ -1,6 +1,6 @@
 package connect
 
-// Faults of the stages limits, graphql, git and webhook.
+// Faults of the stages limits, graphql and git.
 const (
 	LimitsLow       Code = "limits_low"
 	LimitsExhausted Code = "limits_exhausted"
@@ -23,8 +23,6 @@ const (
 	GitServerError  Code = "git_server_error"
 	GitLost         Code = "git_lost"
 	GitLimited      Code = "git_limited"
-
-	WebhookNone Code = "webhook_none"
 )
 
 // restServes is what is said wherever GraphQL does not work.
@@ -125,10 +123,5 @@ var laterCodes = []CodeInfo{
 		GitLimited, StageGit, StatusWarn,
 		"The server limits git over HTTPS for now{until}.",
 		"Weir waits and goes on by itself.",
-	},
-	{
-		WebhookNone, StageWebhook, StatusSkipped,
-		"There is no webhook yet.",
-		"Nothing to do: webhooks are offered after the first import from an organization that the account owns.",
 	},
 }

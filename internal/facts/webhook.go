@@ -64,13 +64,16 @@ type Webhook struct {
 	Mended   string
 	MendedAt int64
 
-	MadeAt, CheckedAt int64
+	// CheckedAt is when it was last looked at on the server, DueAt when it shall be next.
+	MadeAt, CheckedAt, DueAt int64
 	// PingedAt is when a ping was last asked for, PongedAt when one last arrived.
 	PingedAt, PongedAt int64
 	// DeliveredAt is when the last delivery of any kind was accepted.
 	DeliveredAt int64
 	// Seen is the server's id of the newest delivery up to which its list was compared with what is held.
 	Seen int64
+	// BadSeen is how many wrong signatures had been counted when it was last looked at.
+	BadSeen int64
 	WebhookCounts
 }
 

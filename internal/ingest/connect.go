@@ -24,6 +24,6 @@ func Connect(s *store.Store, servers *connect.Servers, now func() time.Time, log
 			return nil, err
 		}
 		target := connect.Target{Address: i.Address, CAPEM: i.CAPEM, Proxy: proxy, Credential: credential}
-		return github.Open(target, connect.Options{Ledger: s.Ledger(i.ID), Servers: servers, Now: now, Log: log})
+		return github.Open(target, connect.Options{Ledger: s.Ledger(i.ID), Hooks: s.Hooks(i.ID), Servers: servers, Now: now, Log: log})
 	}
 }

@@ -24,6 +24,8 @@ import (
 
 // fakeGitHub answers discovery from lists.
 type fakeGitHub struct {
+	ingest.WebhookServer // for tests that have a server with webhooks
+
 	mu    sync.Mutex
 	orgs  []facts.Organization
 	repos map[string][]facts.Repo

@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"time"
 
+	"weir/internal/connect"
 	"weir/internal/facts"
 	"weir/internal/git"
 	"weir/internal/github"
@@ -26,7 +27,21 @@ type GitHub interface {
 	Organizations(context.Context) ([]facts.Organization, error)
 	Repos(ctx context.Context, organization string) iter.Seq2[facts.Repo, error]
 	FollowRepo(ctx context.Context, known facts.Repo) (facts.Repo, github.Change, error)
+	WebhookServer
 	Close()
+}
+
+// WebhookServer is what the keeping of webhooks asks of a server. Targets are orgs/acme, repos/acme/web or app.
+type WebhookServer interface {
+	Hooks(ctx context.Context, target string) iter.Seq2[github.Hook, error]
+	Hook(ctx context.Context, target string, id int64) (github.Hook, error)
+	CreateHook(ctx context.Context, target string, events []string, to connect.HookConfig) (github.Hook, error)
+	UpdateHook(ctx context.Context, target string, id int64, events []string, to connect.HookConfig) error
+	PingHook(ctx context.Context, target string, id int64) error
+	DeleteHook(ctx context.Context, target string, id int64) error
+	HookDeliveries(ctx context.Context, target string, id int64) iter.Seq2[github.HookDelivery, error]
+	HookPayload(ctx context.Context, target string, id, delivery int64) ([]byte, error)
+	Redeliver(ctx context.Context, target string, id, delivery int64) error
 }
 
 // Queue is where handlers enqueue further work. *jobs.Client is one.
@@ -37,6 +52,16 @@ type Queue interface {
 	Discover(ctx context.Context, id facts.IntegrationID) error
 	CancelRepos(ctx context.Context, repos ...facts.RepoID) error
 	CancelDiscover(ctx context.Context, id facts.IntegrationID) error
+	WebhookQueue
+}
+
+// WebhookQueue is what webhooks enqueue.
+type WebhookQueue interface {
+	DiscoverSoonTx(ctx context.Context, tx *store.Tx, id facts.IntegrationID) error
+	TakeDelivery(ctx context.Context, d facts.Delivery) (fresh bool, err error)
+	ApplyDeliveries(ctx context.Context, id facts.WebhookID) error
+	KeepWebhooksTx(ctx context.Context, tx *store.Tx, id facts.IntegrationID) error
+	KeepWebhooks(ctx context.Context, id facts.IntegrationID) error
 }
 
 // Options wire the handlers to the rest.
@@ -50,6 +75,9 @@ type Options struct {
 	// AccessFunc gives what git signs in with for a repo; nil takes the integration's credential. It is
 	// there for credentials that are made for a short time, such as those of a GitHub App.
 	AccessFunc func(context.Context, facts.Integration, facts.Repo) (git.Access, error)
+
+	// URL is the address by which the server reaches Weir, for webhooks; empty when nobody told it.
+	URL string
 
 	// Workers is how many replays may run at once, and MemoryLimit what they may use together, in bytes.
 	Workers     int

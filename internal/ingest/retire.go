@@ -25,5 +25,8 @@ func (in *Ingest) Retire(ctx context.Context, id facts.IntegrationID) error {
 	if err != nil {
 		return err
 	}
-	return in.Queue.CancelRepos(ctx, repos...)
+	if err := in.Queue.CancelRepos(ctx, repos...); err != nil {
+		return err
+	}
+	return in.Queue.KeepWebhooks(ctx, id) // which takes them off the server
 }

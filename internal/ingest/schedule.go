@@ -35,7 +35,7 @@ func (in *Ingest) Schedule(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return in.Queue.SyncRepos(ctx, due...)
+	return errors.Join(in.Queue.SyncRepos(ctx, due...), in.scheduleWebhooks(ctx, integrations))
 }
 
 func (in *Ingest) due(last int64, every time.Duration) bool {
@@ -59,9 +59,13 @@ func (in *Ingest) dueRepos(ctx context.Context, working map[facts.IntegrationID]
 			last[s.Repo] = s.UpdatedAt
 		}
 	}
+	covered, err := in.covered(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var due []facts.RepoID
 	for _, repo := range repos {
-		if working[repo.Integration] && repo.GoneAt == 0 && in.due(last[repo.ID], in.SyncEvery) {
+		if working[repo.Integration] && repo.GoneAt == 0 && in.due(last[repo.ID], covered.every(repo, in.SyncEvery)) {
 			due = append(due, repo.ID)
 		}
 	}
@@ -76,6 +80,7 @@ func (in *Ingest) CleanUp(ctx context.Context) error {
 		in.Store.PurgeSessions(ctx),
 		in.Store.PurgeRequests(ctx, now.Add(-in.KeepLedger).Unix()),
 		in.purgeIntegrations(ctx),
+		in.Store.PurgeDeliveries(ctx, now.Add(-keepPayloads).Unix(), now.Add(-keepDeliveries).Unix()),
 		in.removeOrphans(ctx),
 	)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
@@ -71,6 +72,21 @@ func (c *Client) RetireTx(ctx context.Context, tx *store.Tx, id facts.Integratio
 	return c.insertTx(ctx, tx, RetireIntegration{Integration: id})
 }
 
+// DiscoverSoonTx enqueues it for a few seconds later: webhooks tell of one change in many messages.
+func (c *Client) DiscoverSoonTx(ctx context.Context, tx *store.Tx, id facts.IntegrationID) error {
+	args := DiscoverIntegration{Integration: id}
+	result, err := c.river.InsertTx(ctx, tx.SQL(), args, &river.InsertOpts{ScheduledAt: time.Now().Add(discoverDelay)})
+	if err != nil {
+		return fmt.Errorf("enqueue %s of integration=%d: %w", args.Kind(), id, err)
+	}
+	if result.UniqueSkippedAsDuplicate && result.Job.State == rivertype.JobStateRunning {
+		return askAgain(ctx, tx, args)
+	}
+	return nil
+}
+
+const discoverDelay = 10 * time.Second
+
 // CancelRepos ends the work on repos: what waits is dropped, what runs is asked to end. What was done so far stays.
 func (c *Client) CancelRepos(ctx context.Context, repos ...facts.RepoID) error {
 	for _, id := range repos {
@@ -121,7 +137,9 @@ func (c *Client) insertTx(ctx context.Context, tx *store.Tx, args river.JobArgs)
 	if !result.UniqueSkippedAsDuplicate {
 		return nil
 	}
-	if result.Job.State == rivertype.JobStateRunning || result.Job.Kind != args.Kind() {
+	// What a server lists is not asked for again by everybody who would like to know: that takes many requests.
+	_, lists := args.(DiscoverIntegration)
+	if !lists && (result.Job.State == rivertype.JobStateRunning || result.Job.Kind != args.Kind()) {
 		return askAgain(ctx, tx, args)
 	}
 	return nil
@@ -134,6 +152,12 @@ func targetOf(args river.JobArgs) (int64, bool) {
 		return int64(a.Repo), true
 	case JudgeRepo:
 		return int64(a.Repo), true
+	case DiscoverIntegration:
+		return int64(a.Integration), true
+	case ApplyDeliveries:
+		return int64(a.Webhook), true
+	case KeepWebhooks:
+		return int64(a.Integration), true
 	}
 	return 0, false
 }

@@ -41,6 +41,10 @@ type Handlers interface {
 	Judge(context.Context, facts.RepoID) error
 	// Retire winds down what an integration that was deleted had under way.
 	Retire(context.Context, facts.IntegrationID) error
+	// ApplyDeliveries reads the deliveries of a webhook that wait.
+	ApplyDeliveries(context.Context, facts.WebhookID) error
+	// KeepWebhooks brings an integration's webhooks on the server to what they shall be.
+	KeepWebhooks(context.Context, facts.IntegrationID) error
 	// Schedule enqueues what is due. It is called once a minute, on one process.
 	Schedule(context.Context) error
 	// CleanUp removes what is kept for a time only. It is called once an hour, on one process.
@@ -80,6 +84,7 @@ type Client struct {
 	stop    context.CancelFunc
 	loops   sync.WaitGroup
 	hands   hands
+	intake  intake
 }
 
 // Open brings the tables of the queue up to date and gives a client that can enqueue at once.

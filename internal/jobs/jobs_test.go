@@ -54,6 +54,12 @@ func (f *fakeHandlers) Judge(ctx context.Context, id facts.RepoID) error {
 func (f *fakeHandlers) Retire(ctx context.Context, id facts.IntegrationID) error {
 	return f.note(ctx, "retire", int64(id))
 }
+func (f *fakeHandlers) ApplyDeliveries(ctx context.Context, id facts.WebhookID) error {
+	return f.note(ctx, "apply", int64(id))
+}
+func (f *fakeHandlers) KeepWebhooks(ctx context.Context, id facts.IntegrationID) error {
+	return f.note(ctx, "keep", int64(id))
+}
 func (f *fakeHandlers) Schedule(context.Context) error { return nil }
 func (f *fakeHandlers) CleanUp(context.Context) error  { return nil }
 

@@ -35,6 +35,16 @@ type RetireIntegration struct {
 	Integration facts.IntegrationID `json:"integration" river:"unique"`
 }
 
+// ApplyDeliveries reads what a webhook brought, all of it that waits.
+type ApplyDeliveries struct {
+	Webhook facts.WebhookID `json:"webhook" river:"unique"`
+}
+
+// KeepWebhooks makes, looks at, mends and removes an integration's webhooks on the server.
+type KeepWebhooks struct {
+	Integration facts.IntegrationID `json:"integration" river:"unique"`
+}
+
 // Schedule enqueues what is due.
 type Schedule struct{}
 
@@ -55,6 +65,11 @@ func (JudgeRepo) Kind() string { return "judge_repo" }
 
 // Kind names the job in the queue.
 func (RetireIntegration) Kind() string { return "retire_integration" }
+
+func (ApplyDeliveries) Kind() string { return "apply_deliveries" }
+
+// Kind names the job in the queue.
+func (KeepWebhooks) Kind() string { return "keep_webhooks" }
 
 // Kind names the job in the queue.
 func (Schedule) Kind() string { return "schedule" }
@@ -91,6 +106,16 @@ func (a ReplayRepo) InsertOpts() river.InsertOpts { return syncOpts(a.Repo) }
 // server that is down.
 func (a JudgeRepo) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{Queue: queueHeavy, UniqueOpts: unique(), Tags: []string{repoTag(a.Repo)}}
+}
+
+// InsertOpts make one per webhook: it reads all that waits, so a hundred deliveries at once are one job.
+func (a ApplyDeliveries) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: queueLight, UniqueOpts: unique(), Tags: []string{tag("webhook", int64(a.Webhook))}}
+}
+
+// InsertOpts make one per integration.
+func (a KeepWebhooks) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: queueLight, UniqueOpts: unique(), Tags: []string{tag("integration", int64(a.Integration))}}
 }
 
 // InsertOpts make one at a time.

@@ -26,7 +26,7 @@ type worker[A river.JobArgs] struct {
 
 func (c *Client) register(all *river.Workers) {
 	river.AddWorker(all, &worker[DiscoverIntegration]{
-		client: c, timeout: lightTimeout,
+		client: c, timeout: lightTimeout, next: c.afterDiscover,
 		do: func(ctx context.Context, h Handlers, a DiscoverIntegration) error {
 			return h.Discover(ctx, a.Integration)
 		},
@@ -46,6 +46,16 @@ func (c *Client) register(all *river.Workers) {
 	river.AddWorker(all, &worker[RetireIntegration]{
 		client: c, timeout: lightTimeout,
 		do: func(ctx context.Context, h Handlers, a RetireIntegration) error { return h.Retire(ctx, a.Integration) },
+	})
+	river.AddWorker(all, &worker[ApplyDeliveries]{
+		client: c, timeout: lightTimeout, next: c.afterApply,
+		do: func(ctx context.Context, h Handlers, a ApplyDeliveries) error {
+			return h.ApplyDeliveries(ctx, a.Webhook)
+		},
+	})
+	river.AddWorker(all, &worker[KeepWebhooks]{
+		client: c, timeout: lightTimeout, next: c.afterKeep,
+		do: func(ctx context.Context, h Handlers, a KeepWebhooks) error { return h.KeepWebhooks(ctx, a.Integration) },
 	})
 	river.AddWorker(all, &worker[Schedule]{
 		client: c, timeout: lightTimeout,
@@ -128,6 +138,18 @@ func (c *Client) afterReplay(ctx context.Context, tx *store.Tx, a ReplayRepo, no
 }
 
 func (c *Client) afterJudge(ctx context.Context, tx *store.Tx, a JudgeRepo, _ bool) error {
+	return c.repeatIfAsked(ctx, tx, a)
+}
+
+func (c *Client) afterDiscover(ctx context.Context, tx *store.Tx, a DiscoverIntegration, _ bool) error {
+	return c.repeatIfAsked(ctx, tx, a)
+}
+
+func (c *Client) afterApply(ctx context.Context, tx *store.Tx, a ApplyDeliveries, _ bool) error {
+	return c.repeatIfAsked(ctx, tx, a)
+}
+
+func (c *Client) afterKeep(ctx context.Context, tx *store.Tx, a KeepWebhooks, _ bool) error {
 	return c.repeatIfAsked(ctx, tx, a)
 }
 

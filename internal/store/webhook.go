@@ -10,8 +10,8 @@ import (
 )
 
 const webhookColumns = `w.id, w.integration_id, w.target, w.organization_id, w.repo_id, w.key, w.hook_id, w.maker, w.url, w.events,
-	w.state, w.code, w.cause, w.next, w.mended, w.mended_at, w.made_at, w.checked_at, w.pinged_at, w.ponged_at, w.delivered_at, w.seen,
-	w.accepted, w.fetched, w.bad_signature, w.replayed, w.unreadable, COALESCE(r.full_name, o.login, '')`
+	w.state, w.code, w.cause, w.next, w.mended, w.mended_at, w.made_at, w.checked_at, w.due_at, w.pinged_at, w.ponged_at, w.delivered_at, w.seen,
+	w.bad_seen, w.accepted, w.fetched, w.bad_signature, w.replayed, w.unreadable, COALESCE(r.full_name, o.login, '')`
 
 const webhookFrom = ` FROM webhooks w LEFT JOIN organizations o ON o.id = w.organization_id LEFT JOIN repos r ON r.id = w.repo_id`
 
@@ -19,8 +19,8 @@ func scanWebhook(row scanner) (facts.Webhook, error) {
 	var w facts.Webhook
 	var events string
 	err := row.Scan(&w.ID, &w.Integration, &w.Target, &w.Organization, &w.Repo, &w.Key, &w.HookID, &w.Maker, &w.URL, &events,
-		&w.State, &w.Code, &w.Cause, &w.Next, &w.Mended, &w.MendedAt, &w.MadeAt, &w.CheckedAt, &w.PingedAt, &w.PongedAt, &w.DeliveredAt, &w.Seen,
-		&w.Accepted, &w.Fetched, &w.BadSignature, &w.Replayed, &w.Unreadable, &w.Name)
+		&w.State, &w.Code, &w.Cause, &w.Next, &w.Mended, &w.MendedAt, &w.MadeAt, &w.CheckedAt, &w.DueAt, &w.PingedAt, &w.PongedAt, &w.DeliveredAt, &w.Seen,
+		&w.BadSeen, &w.Accepted, &w.Fetched, &w.BadSignature, &w.Replayed, &w.Unreadable, &w.Name)
 	w.Events = strings.Fields(events)
 	return w, err
 }
@@ -41,6 +41,11 @@ func (q *queries) Webhooks(ctx context.Context, integration facts.IntegrationID)
 		`SELECT `+webhookColumns+webhookFrom+` WHERE w.integration_id = $1 ORDER BY w.target, lower(COALESCE(r.full_name, o.login, '')), w.id`, integration)
 }
 
+// AliveWebhooks lists the webhooks of all integrations that are known to arrive.
+func (q *queries) AliveWebhooks(ctx context.Context) ([]facts.Webhook, error) {
+	return list(ctx, q, "list webhooks that arrive", scanWebhook, `SELECT `+webhookColumns+webhookFrom+` WHERE w.state = 'alive' ORDER BY w.id`)
+}
+
 // WebhookSecret opens what a webhook's deliveries are signed with.
 func (q *queries) WebhookSecret(ctx context.Context, w facts.Webhook) (secret.String, error) {
 	plain, err := q.openPart(ctx, w.Integration, webhookPart(w.Key))
@@ -54,8 +59,8 @@ func (t *Tx) CreateWebhook(ctx context.Context, w facts.Webhook, signing secret.
 	doing := fmt.Sprintf("create webhook for %s of integration=%d", w.Target, w.Integration)
 	id, err := one(ctx, &t.queries, doing, scanOne[facts.WebhookID], `
 		INSERT INTO webhooks (integration_id, target, organization_id, repo_id, key, hook_id, maker, url, events, state, code, cause, next,
-			mended, mended_at, made_at, checked_at, pinged_at, ponged_at, delivered_at, seen, accepted, fetched, bad_signature, replayed, unreadable)
-		VALUES ($1, $2, $3, $4, $5, 0, '', '', '', $6, '', '', '', '', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0) RETURNING id`,
+			mended, mended_at, made_at, checked_at, due_at, pinged_at, ponged_at, delivered_at, seen, bad_seen, accepted, fetched, bad_signature, replayed, unreadable)
+		VALUES ($1, $2, $3, $4, $5, 0, '', '', '', $6, '', '', '', '', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0) RETURNING id`,
 		w.Integration, w.Target, w.Organization, w.Repo, w.Key, w.State)
 	if err != nil {
 		return 0, err
@@ -77,16 +82,39 @@ func (s *Store) SaveWebhookSecret(ctx context.Context, w facts.Webhook, signing 
 
 // SaveWebhook keeps what was found out and done about a webhook on the server. What deliveries bring
 // (PongedAt, DeliveredAt and the counts) is not read: NoteDeliveries and NoteRefused keep it, also
-// meanwhile. A pong that came meanwhile turns pinged into alive.
+// meanwhile. One whose ping has arrived meanwhile is alive, whatever it was taken for.
 func (s *Store) SaveWebhook(ctx context.Context, w facts.Webhook) error {
+	doing := fmt.Sprintf("save webhook=%d", w.ID)
 	return s.InTx(ctx, func(tx *Tx) error {
-		return tx.execOne(ctx, fmt.Sprintf("save webhook=%d", w.ID), `
-			UPDATE webhooks SET hook_id = $1, maker = $2, url = $3, events = $4,
-				state = CASE WHEN $5 = 'pinged' AND ponged_at > 0 AND ponged_at >= $12 THEN 'alive' ELSE $5 END,
-				code = $6, cause = $7, next = $8, mended = $9, mended_at = $10, made_at = $11, checked_at = $13, pinged_at = $12, seen = $14
-			WHERE id = $15`,
-			w.HookID, clean(w.Maker), clean(w.URL), strings.Join(w.Events, " "), string(w.State), w.Code, clean(w.Cause), clean(w.Next),
-			clean(w.Mended), w.MendedAt, w.MadeAt, w.PingedAt, w.CheckedAt, w.Seen, w.ID)
+		ponged, err := one(ctx, &tx.queries, doing, scanOne[int64], `SELECT ponged_at FROM webhooks WHERE id = $1`, w.ID)
+		if err != nil {
+			return err
+		}
+		if (w.State == facts.WebhookPinged || w.State == facts.WebhookSilent) && ponged > 0 && ponged >= w.PingedAt {
+			w.State, w.Code, w.Cause, w.Next = facts.WebhookAlive, "", "", ""
+		}
+		return tx.execOne(ctx, doing, `
+			UPDATE webhooks SET hook_id = $1, maker = $2, url = $3, events = $4, state = $5, code = $6, cause = $7, next = $8, mended = $9,
+				mended_at = $10, made_at = $11, checked_at = $12, due_at = $13, pinged_at = $14, seen = $15, bad_seen = $16 WHERE id = $17`,
+			w.HookID, clean(w.Maker), clean(w.URL), clean(strings.Join(w.Events, " ")), w.State, w.Code, clean(w.Cause), clean(w.Next),
+			clean(w.Mended), w.MendedAt, w.MadeAt, w.CheckedAt, w.DueAt, w.PingedAt, w.Seen, w.BadSeen, w.ID)
+	})
+}
+
+// HastenWebhooks makes an integration's webhooks due for a look.
+func (t *Tx) HastenWebhooks(ctx context.Context, integration facts.IntegrationID) error {
+	_, err := t.exec(ctx, fmt.Sprintf("hasten webhooks of integration=%d", integration),
+		`UPDATE webhooks SET due_at = 0 WHERE integration_id = $1`, integration)
+	return err
+}
+
+// ForgetHook forgets the server's id of a webhook, for a person who removed it on the server by hand: it
+// is made anew.
+func (s *Store) ForgetHook(ctx context.Context, id facts.WebhookID) error {
+	return s.InTx(ctx, func(tx *Tx) error {
+		return tx.execOne(ctx, fmt.Sprintf("forget the server's id of webhook=%d", id), `
+			UPDATE webhooks SET hook_id = 0, maker = '', state = CASE WHEN state = 'leaving' THEN 'removed' ELSE 'wanted' END,
+				code = '', cause = '', next = '', due_at = 0 WHERE id = $1`, id)
 	})
 }
 

@@ -59,7 +59,7 @@ func (s *Server) routes() http.Handler {
 		_ = crossOrigin.AddTrustedOrigin(s.public.Scheme + "://" + s.public.Host)
 	}
 	crossOrigin.SetDenyHandler(s.visit(everyone, crossOriginDenied))
-	return secureHeaders(s.observe(crossOrigin.Handler(whole)))
+	return s.webhookRoutes(secureHeaders(s.observe(crossOrigin.Handler(whole))))
 }
 
 func (s *Server) reportRoutes(page func(string, door, handler)) {

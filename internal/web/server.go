@@ -51,6 +51,10 @@ type Work interface {
 	manage.Work
 	// SyncReposTx fetches and reads repos, if the transaction is kept; one that waits is not queued twice.
 	SyncReposTx(ctx context.Context, tx *store.Tx, repos ...facts.RepoID) error
+	// TakeDelivery keeps what a webhook brought and the job that applies it; fresh is false for one that is held.
+	TakeDelivery(ctx context.Context, d facts.Delivery) (fresh bool, err error)
+	// KeepWebhooksTx has an integration's webhooks looked at, if the transaction is kept.
+	KeepWebhooksTx(ctx context.Context, tx *store.Tx, id facts.IntegrationID) error
 }
 
 // Server answers Weir's pages. Make it with New; it is safe for concurrent use.

@@ -40,6 +40,7 @@ type fakeWork struct {
 	mu         sync.Mutex
 	discovered []facts.IntegrationID
 	synced     []facts.RepoID
+	delivered  []facts.Delivery
 	// acts are the others by name and id, such as "pause 1".
 	acts []string
 }
@@ -60,9 +61,21 @@ func (w *fakeWork) ResumeIntegration(_ context.Context, id facts.IntegrationID) 
 	return nil
 }
 
-func (w *fakeWork) SetServices(_ context.Context, id facts.IntegrationID, _ []facts.Service) error {
-	w.note("services", id)
+func (w *fakeWork) KeepWebhooksTx(_ context.Context, _ *store.Tx, id facts.IntegrationID) error {
+	w.note("keep webhooks", id)
 	return nil
+}
+
+func (w *fakeWork) TakeDelivery(_ context.Context, d facts.Delivery) (bool, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, held := range w.delivered {
+		if held.Webhook == d.Webhook && held.GUID == d.GUID {
+			return false, nil
+		}
+	}
+	w.delivered = append(w.delivered, d)
+	return true, nil
 }
 
 func (w *fakeWork) RetireTx(_ context.Context, _ *store.Tx, id facts.IntegrationID) error {

@@ -35,13 +35,18 @@ func keepsWebhook(t *testing.T, s *store.Store) {
 
 	hook.HookID, hook.Maker, hook.URL, hook.Events = 4711, "user", "https://weir.example.com/webhooks/github/key-1", []string{"push", "issues"}
 	hook.State, hook.Code, hook.Cause, hook.Next = facts.WebhookFailed, "c", "It broke\x00.", "Mend it."
-	hook.Mended, hook.MendedAt, hook.MadeAt, hook.CheckedAt, hook.PingedAt, hook.Seen = "its secret", 1, 2, 3, 4, 5
+	hook.Mended, hook.MendedAt, hook.MadeAt, hook.CheckedAt, hook.PingedAt, hook.Seen, hook.BadSeen, hook.DueAt = "its secret", 1, 2, 3, 4, 5, 6, 7
 	check(s.SaveWebhook(ctx, hook))
 	check(s.SaveWebhookSecret(ctx, hook, secret.New("signs 2")))
 	hook.Cause = "It broke\uFFFD."
 	equal(t, "by its address", must(s.WebhookByKey(ctx, "key-1")), hook)
 	equal(t, "listed", must(s.Webhooks(ctx, w.Integration)), []facts.Webhook{hook})
 	equal(t, "new secret", must(s.WebhookSecret(ctx, hook)).Reveal(), "signs 2")
+	check(s.InTx(ctx, func(tx *store.Tx) error { return tx.HastenWebhooks(ctx, w.Integration) }))
+	equal(t, "hastened", must(s.Webhook(ctx, hook.ID)).DueAt, int64(0))
+	check(s.ForgetHook(ctx, hook.ID))
+	forgotten := must(s.Webhook(ctx, hook.ID))
+	equal(t, "forgotten", []any{forgotten.HookID, forgotten.State, forgotten.Maker, forgotten.Cause}, []any{int64(0), facts.WebhookWanted, "", ""})
 	_, err = s.WebhookByKey(ctx, "key-\x00\xff")
 	wantError(t, "another address", err, facts.ErrNotFound)
 
