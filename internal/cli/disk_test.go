@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bytes"
-	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,32 +11,8 @@ import (
 	"time"
 
 	"weir/internal/ghes/generate"
+	"weir/internal/store/disktest"
 )
-
-// disk mounts a file system of a few MiB; the test is skipped where that is not allowed.
-func disk(t *testing.T, flags uintptr) string {
-	t.Helper()
-	dir := t.TempDir()
-	if err := syscall.Mount("weir-test", dir, "tmpfs", flags, "size=2m"); err != nil {
-		t.Skipf("mounting a small disk needs root: %v", err)
-	}
-	t.Cleanup(func() { _ = syscall.Unmount(dir, syscall.MNT_DETACH) })
-	return dir
-}
-
-// fill takes all room of a small disk and gives what frees it.
-func fill(t *testing.T, dir string) (free func()) {
-	t.Helper()
-	ballast := filepath.Join(dir, "ballast")
-	if err := os.WriteFile(ballast, make([]byte, 4<<20), 0o600); !errors.Is(err, syscall.ENOSPC) {
-		t.Fatalf("the disk is not full: %v", err)
-	}
-	return func() {
-		if err := os.Remove(ballast); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
 
 // wantWords holds that a command failed and said in words what is wrong and what to do.
 func wantWords(t *testing.T, said string, code int, words ...string) {
@@ -58,10 +33,10 @@ func TestServeSaysWhatIsWrongWithTheDisk(t *testing.T) {
 		_, said, code := weir(t.Context(), "serve", "--data", dir, "--listen", "127.0.0.1:0")
 		return said, code
 	}
-	said, code := serve(filepath.Join(disk(t, syscall.MS_RDONLY), "data"))
+	said, code := serve(filepath.Join(disktest.Mount(t, syscall.MS_RDONLY, "2m"), "data"))
 	wantWords(t, said, code, "cannot be written", "make the data folder", "writable")
-	full := disk(t, 0)
-	fill(t, full)
+	full := disktest.Mount(t, 0, "2m")
+	disktest.Fill(t, full)
 	said, code = serve(full)
 	wantWords(t, said, code, "is full", "free some space")
 }
@@ -79,13 +54,13 @@ func TestAnalyzeSaysWhatIsWrongWithTheDisk(t *testing.T) {
 	}
 	t.Run("read-only", func(t *testing.T) {
 		t.Parallel()
-		_, said, code := weir(t.Context(), "analyze", repo, "--state", filepath.Join(disk(t, syscall.MS_RDONLY), "state"))
+		_, said, code := weir(t.Context(), "analyze", repo, "--state", filepath.Join(disktest.Mount(t, syscall.MS_RDONLY, "2m"), "state"))
 		wantWords(t, said, code, "cannot be written", "--state")
 	})
 	t.Run("full", func(t *testing.T) {
 		t.Parallel()
-		dir := disk(t, 0)
-		free := fill(t, dir)
+		dir := disktest.Mount(t, 0, "2m")
+		free := disktest.Fill(t, dir)
 		_, said, code := weir(t.Context(), "analyze", repo, "--state", filepath.Join(dir, "state"))
 		wantWords(t, said, code, "is full", "free some space", "--state")
 		free()
@@ -98,8 +73,8 @@ func TestAnalyzeSaysWhatIsWrongWithTheDisk(t *testing.T) {
 	})
 	t.Run("no room for a clone", func(t *testing.T) {
 		t.Parallel()
-		dir := disk(t, 0)
-		fill(t, dir)
+		dir := disktest.Mount(t, 0, "2m")
+		disktest.Fill(t, dir)
 		said, code := analyzeIn(t, dir, "file://"+repo)
 		wantWords(t, said, code, "is full", "TMPDIR")
 		if left, err := filepath.Glob(filepath.Join(dir, "weir-*")); err != nil || len(left) > 0 {
@@ -108,7 +83,7 @@ func TestAnalyzeSaysWhatIsWrongWithTheDisk(t *testing.T) {
 	})
 	t.Run("nowhere to clone to", func(t *testing.T) {
 		t.Parallel()
-		said, code := analyzeIn(t, disk(t, syscall.MS_RDONLY), "file://"+repo)
+		said, code := analyzeIn(t, disktest.Mount(t, syscall.MS_RDONLY, "2m"), "file://"+repo)
 		wantWords(t, said, code, "cannot be written", "TMPDIR")
 	})
 }

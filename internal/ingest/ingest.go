@@ -87,6 +87,8 @@ type Options struct {
 	SyncEvery, DiscoverEvery time.Duration
 	// KeepLedger is for how long the ledger is kept; 0 is 90 days.
 	KeepLedger time.Duration
+	// UntilRoom is how soon work that found a full disk is tried again; 0 is a minute.
+	UntilRoom time.Duration
 	// Slice is how long a replay may run before others get their turn; 0 is eight minutes.
 	Slice time.Duration
 
@@ -111,6 +113,7 @@ func New(o Options) *Ingest {
 	o.SyncEvery = orDuration(o.SyncEvery, 15*time.Minute)
 	o.DiscoverEvery = orDuration(o.DiscoverEvery, time.Hour)
 	o.KeepLedger = orDuration(o.KeepLedger, 90*24*time.Hour)
+	o.UntilRoom = orDuration(o.UntilRoom, time.Minute)
 	o.Slice = orDuration(o.Slice, 8*time.Minute)
 	if o.Now == nil {
 		o.Now = time.Now

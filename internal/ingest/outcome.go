@@ -19,9 +19,6 @@ import (
 // errSlice ends a replay whose turn is over.
 var errSlice = errors.New("the turn is over")
 
-// untilRoom is how soon work that found a full disk is tried again.
-const untilRoom = time.Minute
-
 // ended notes how a job of a repo ended and gives the queue the error that steers what happens next.
 func (in *Ingest) ended(ctx context.Context, w work, p *progress, err error) error {
 	if err == nil {
@@ -40,7 +37,7 @@ func (in *Ingest) ended(ctx context.Context, w work, p *progress, err error) err
 		return in.fetchFailed(ctx, w, p, fetchErr)
 	case errors.As(store.DiskError(err), &storageErr): // also of the line history, which has files of its own
 		p.fail(ctx, failure{string(storageErr.Fault), sentence(storageErr.Cause), sentence(storageErr.Next)})
-		return &jobs.LaterError{After: untilRoom, Err: err}
+		return &jobs.LaterError{After: in.UntilRoom, Err: err}
 	}
 	p.fail(ctx, failure{"unexpected", "The work stopped with an error that was not foreseen.", "It is tried again; the log of Weir has the details."})
 	return fmt.Errorf("sync repo=%d %s: %w", w.repo.ID, w.repo.FullName, err)
@@ -79,7 +76,7 @@ func (in *Ingest) fetchFailed(ctx context.Context, w work, p *progress, err *git
 	case git.FetchCorrupt:
 		return in.mirrorUnreadable(ctx, w, p, err)
 	case git.FetchDiskFull:
-		return &jobs.LaterError{After: untilRoom, Err: err}
+		return &jobs.LaterError{After: in.UntilRoom, Err: err}
 	}
 	if !err.Temporary() {
 		return &jobs.StopError{Err: err}

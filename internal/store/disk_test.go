@@ -13,6 +13,7 @@ import (
 
 	"weir/internal/facts"
 	"weir/internal/store"
+	"weir/internal/store/disktest"
 	"weir/internal/store/storetest"
 )
 
@@ -68,23 +69,9 @@ func TestAFullDatabaseSaysSoAndGoesOnLater(t *testing.T) {
 	checkWhole(t, s, repo)
 }
 
-// smallDisk mounts a disk of a few MiB; the test is skipped where that is not allowed.
-func smallDisk(t *testing.T, flags uintptr) string {
-	t.Helper()
-	dir := filepath.Join(t.TempDir(), "disk")
-	if err := os.Mkdir(dir, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := syscall.Mount("weir-test", dir, "tmpfs", flags, "size=3m"); err != nil {
-		t.Skipf("mounting a small disk needs root: %v", err)
-	}
-	t.Cleanup(func() { _ = syscall.Unmount(dir, syscall.MNT_DETACH) })
-	return dir
-}
-
 func TestAFullDiskSaysSoAndGoesOnLater(t *testing.T) {
 	t.Parallel()
-	dir := smallDisk(t, 0)
+	dir := disktest.Mount(t, 0, "3m")
 	ballast := filepath.Join(dir, "ballast")
 	if err := os.WriteFile(ballast, make([]byte, 1<<20), 0o600); err != nil {
 		t.Fatal(err)
@@ -108,8 +95,8 @@ func TestAFullDiskSaysSoAndGoesOnLater(t *testing.T) {
 
 func TestAFullDiskAtTheStart(t *testing.T) {
 	t.Parallel()
-	dir := smallDisk(t, 0)
-	_ = os.WriteFile(filepath.Join(dir, "ballast"), make([]byte, 4<<20), 0o600) // as much as fits
+	dir := disktest.Mount(t, 0, "3m")
+	disktest.Fill(t, dir)
 	_, err := store.Open(t.Context(), store.Options{Dir: dir})
 	wantFault(t, err, store.FaultFull)
 }
@@ -118,7 +105,7 @@ func TestAReadOnlyFolderSaysSo(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	if os.Getuid() == 0 { // whom permissions do not stop
-		dir = smallDisk(t, syscall.MS_RDONLY)
+		dir = disktest.Mount(t, syscall.MS_RDONLY, "3m")
 	} else if err := os.Chmod(dir, 0o500); err != nil {
 		t.Fatal(err)
 	}

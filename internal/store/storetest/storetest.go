@@ -17,7 +17,15 @@ type Option func(*store.Options)
 // Open opens an empty SQLite store in a folder of the test's own; it is closed when the test ends.
 func Open(t testing.TB, options ...Option) *store.Store {
 	t.Helper()
-	dir := t.TempDir()
+	return OpenIn(t, t.TempDir(), options...)
+}
+
+// OpenIn opens an empty SQLite store in a folder, which is made when it is missing.
+func OpenIn(t testing.TB, dir string, options ...Option) *store.Store {
+	t.Helper()
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
 	copyTemplate(t, dir)
 	return open(t, store.Options{Dir: dir}, options)
 }
