@@ -15,8 +15,11 @@ import (
 // ErrNoInvitation says that a code opens nothing, without saying why.
 var ErrNoInvitation = errors.New("this invitation is not valid: it was used, replaced by a newer one, or its time is over; ask an admin of Weir for a new one")
 
+// InvitationDays is for how many days an invitation may be used.
+const InvitationDays = 7
+
 // invitationLifetime is for how long an invitation may be used.
-const invitationLifetime = 7 * 24 * time.Hour
+const invitationLifetime = InvitationDays * 24 * time.Hour
 
 // Invitation lets one person choose the password of an account, once. What is kept of it is not the code.
 type Invitation struct {

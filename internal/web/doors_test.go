@@ -17,7 +17,8 @@ var pages = map[string]access.Right{
 	"/settings/integrations/new/name": access.ManageIntegrations, "/settings/integrations/1": access.ViewIntegrations,
 	"/settings/integrations/1/repos": access.ViewIntegrations, "/settings/integrations/1/repos/progress": access.ViewIntegrations,
 	"/settings/integrations/1/repos/2/problems": access.ViewIntegrations,
-	"/settings/integrations/1/edit":             access.ManageIntegrations, "/settings/integrations/1/delete": access.DeleteIntegrations,
+	"/settings/users":               access.ManageUsers,
+	"/settings/integrations/1/edit": access.ManageIntegrations, "/settings/integrations/1/delete": access.DeleteIntegrations,
 	"/settings/ledger": access.ViewIntegrations, "/settings/ledger.csv": access.ViewIntegrations, "/settings/ledger.json": access.ViewIntegrations,
 	"/reports/code": access.ViewReports, "/reports/code.json": access.ViewReports, "/reports/code.csv": access.ViewReports,
 	"/reports/worklog": access.ViewIndividuals, "/reports/worklog.json": access.ViewIndividuals,
@@ -37,6 +38,9 @@ var changes = map[string]access.Right{
 	"/settings/integrations/1/test": access.ManageIntegrations, "/settings/integrations/1/pause": access.ManageIntegrations,
 	"/settings/integrations/1/resume": access.ManageIntegrations, "/settings/integrations/1/delete": access.DeleteIntegrations,
 	"/settings/integrations/1/restore": access.DeleteIntegrations,
+	"/settings/users":                  access.ManageUsers, "/settings/users/1/invite": access.ManageUsers,
+	"/settings/users/1/role": access.ManageUsers, "/settings/users/1/disable": access.ManageUsers,
+	"/settings/users/1/enable": access.ManageUsers,
 }
 
 // A route that is in neither of the lists above is open to whoever its author happened to write down.

@@ -54,10 +54,14 @@ type sideGroup struct {
 	Items []navItem
 }
 
-// Sides lists the settings on the left.
+// Sides lists the settings on the left for the one who looks.
 func (f *frame) Sides() []sideGroup {
-	return []sideGroup{{"Integrations", []navItem{
+	groups := []sideGroup{{"Integrations", []navItem{
 		{"integrations", "Integrations", "/settings/integrations"},
 		{"ledger", "Request ledger", "/settings/ledger"},
 	}}}
+	if f.User.May(access.ManageUsers) {
+		groups = append(groups, sideGroup{"Access", []navItem{{"users", "Users", "/settings/users"}}})
+	}
+	return groups
 }

@@ -44,10 +44,13 @@ func (s *Server) routes() http.Handler {
 	page("GET /sign-in", everyone, s.signInPage)
 	page("POST /sign-in", everyone, s.signIn)
 	page("POST /sign-out", everyone, s.signOut)
+	page("GET /invitation", everyone, s.invitationPage)
+	page("POST /invitation", everyone, s.acceptInvitation)
 	page("POST /theme", everyone, s.chooseTheme)
 	page("/", signedIn, s.nothingHere)
 	s.reportRoutes(page)
 	s.integrationRoutes(page)
+	s.userRoutes(page)
 
 	whole := http.NewServeMux()
 	whole.Handle("GET /assets/{name}", s.assets)
@@ -94,6 +97,16 @@ func (s *Server) integrationRoutes(page func(string, door, handler)) {
 	page("POST /settings/integrations/{id}/repos", manage, s.importRepos)
 	page("GET /settings/integrations/{id}/repos/{repo}/problems", view, s.repoProblemsPage)
 	page("GET /settings/ledger", view.withTwins(), s.ledgerPage)
+}
+
+func (s *Server) userRoutes(page func(string, door, handler)) {
+	users := needs(access.ManageUsers)
+	page("GET /settings/users", users, s.usersPage)
+	page("POST /settings/users", users, s.inviteUser)
+	page("POST /settings/users/{id}/invite", users, s.inviteAgain)
+	page("POST /settings/users/{id}/role", users, s.changeRole)
+	page("POST /settings/users/{id}/disable", users, s.disableUser)
+	page("POST /settings/users/{id}/enable", users, s.enableUser)
 }
 
 // manageRoutes are what is done with an integration that is there.

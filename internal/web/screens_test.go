@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"strings"
 	"testing"
 
 	"weir/internal/access"
@@ -41,6 +42,17 @@ func TestScreens(t *testing.T) {
 		b.Go(t, path)
 		b.Inspect(t, name)
 	}
+	b.Go(t, "/settings/users")
+	b.Fill(t, "#login", "bo")
+	b.Press(t, "Make an invitation link")
+	b.See(t, "It is shown this once")
+	b.Inspect(t, "users")
+	link := webtest.Eval[string](t, b, `document.querySelector("#link").textContent`)
+	b.Go(t, strings.TrimPrefix(link, w.site.URL))
+	if code := webtest.Eval[string](t, b, `document.querySelector("#code").value + location.hash`); !strings.HasSuffix(link, "#"+code) {
+		t.Errorf("the page of the link %s has the code %s", link, code)
+	}
+	b.Inspect(t, "invitation")
 	for name, press := range map[string]string{"how": "How is this calculated? HALOC", "pick": "All repos", "menu": "Account of " + theLogin} {
 		b.Go(t, "/reports/code")
 		b.Press(t, press)

@@ -4,6 +4,14 @@ export function forms(part) {
   for (const box of part.querySelectorAll("input[data-all]")) selectAll(box);
   for (const input of part.querySelectorAll("input[data-narrow]")) narrow(input);
   for (const button of part.querySelectorAll("button[data-copy]")) copy(button);
+  for (const input of part.querySelectorAll("input[data-fragment]")) fromAddress(input);
+}
+
+// A code after the # of an address is never sent to a server by itself; it goes into the field, and out of the address.
+function fromAddress(input) {
+  if (location.hash.length < 2) return;
+  input.value = decodeURIComponent(location.hash.slice(1));
+  history.replaceState(null, "", location.pathname);
 }
 
 function auto(form) {
