@@ -30,6 +30,8 @@ type App struct {
 	Events      []string
 
 	ClientID, ClientSecret, WebhookSecret string
+	// WebhookURL is where the app's own hook is when it is made; empty makes no hook.
+	WebhookURL string
 	// Key signs the app's tokens. It is made when not given, which takes a moment.
 	Key       *rsa.PrivateKey
 	CreatedAt time.Time
@@ -51,6 +53,12 @@ func (w *World) AddApp(a App) (App, error) {
 	}
 	a.Slug = cmp.Or(a.Slug, slugOf(a.Name))
 	w.AddUser(User{Login: a.Slug + "[bot]", Type: "Bot"})
+	if a.ID == 0 {
+		a.ID = w.takeID()
+	}
+	if a.WebhookURL != "" {
+		w.AddHook(Hook{App: a.ID, URL: a.WebhookURL, ContentType: "json", Secret: a.WebhookSecret, Events: a.Events})
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	a.ID = w.nextID(a.ID)
@@ -66,6 +74,7 @@ func (w *World) RemoveApp(id int64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	delete(w.apps, id)
+	maps.DeleteFunc(w.hooks, func(_ int64, h Hook) bool { return h.App == id })
 	maps.DeleteFunc(w.installations, func(_ int64, i Installation) bool { return i.App == id })
 }
 

@@ -11,7 +11,7 @@ type viewer struct {
 	token Token
 	// app is set for an app that signed in as itself.
 	app *App
-	// kind is none, password, token or app.
+	// kind is none, password, token or app; hook for what the server tells by itself.
 	kind string
 }
 

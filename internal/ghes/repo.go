@@ -3,6 +3,7 @@ package ghes
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -111,6 +112,7 @@ func (w *World) DeleteRepo(fullName string) error {
 	delete(w.repos, id)
 	delete(w.rights, id)
 	delete(w.work, id)
+	maps.DeleteFunc(w.hooks, func(_ int64, h Hook) bool { return h.Repo == id })
 	return nil
 }
 

@@ -49,7 +49,7 @@ func (s *Server) rest() http.Handler {
 	mux := http.NewServeMux()
 	routes := slices.Concat(s.metaRoutes(), s.limitRoutes(), s.userRoutes(), s.organizationRoutes(),
 		s.membershipRoutes(), s.repoRoutes(), s.branchRoutes(), s.commitRoutes(), s.issueRoutes(),
-		s.pullRequestRoutes(), s.teamRoutes(), s.hookRoutes(), s.appRoutes())
+		s.pullRequestRoutes(), s.teamRoutes(), s.hookRoutes(), s.appRoutes(), s.appHookRoutes())
 	for _, rt := range routes {
 		method, path, _ := strings.Cut(rt.pattern, " ")
 		mux.HandleFunc(method+" /api/v3"+path, s.handle(rt))
@@ -172,6 +172,15 @@ func writeAnswer(c *call, w http.ResponseWriter, body any) {
 		_, _ = w.Write(encode(made.body))
 		return
 	}
+	switch body.(type) {
+	case nothing:
+		w.WriteHeader(http.StatusNoContent)
+		return
+	case accepted:
+		w.WriteHeader(http.StatusAccepted)
+		_, _ = w.Write([]byte("{}"))
+		return
+	}
 	data := encode(body)
 	sum := sha256.Sum256(data)
 	etag := `W/"` + hex.EncodeToString(sum[:]) + `"`
@@ -185,8 +194,15 @@ func writeAnswer(c *call, w http.ResponseWriter, body any) {
 	_, _ = w.Write(data)
 }
 
-// created is the answer of a 201.
-type created struct{ body document }
+// created is the answer of a 201, accepted and nothing are those of 202 and 204.
+type (
+	created  struct{ body document }
+	accepted struct{}
+	nothing  struct{}
+)
+
+// rawJSON is a document that was encoded before.
+type rawJSON = json.RawMessage
 
 // plainText and movedTo are answers that are no JSON document.
 type (

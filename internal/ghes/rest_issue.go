@@ -83,17 +83,26 @@ func containsFold(list []string, wanted string) bool {
 }
 
 // GET /repos/{owner}/{repo}/issues/{number}
+//
+// One that was transferred is at its new place, for those who may see it there; one that was deleted
+// is gone.
 func (s *Server) oneIssue(c *call) (any, error) {
 	r, i, err := c.issue()
 	if err != nil {
 		return nil, err
 	}
-	if to, ok := s.World.movedTo(r.ID, c.number("number")); ok {
-		return c.movedIssue(to)
+	if i.Number != c.number("number") || !c.names(r) {
+		return movedTo(fmt.Sprintf("%s/repositories/%d/issues/%d", c.api, r.ID, i.Number)), nil
 	}
 	body := c.issueDocument(r, i)
 	body["closed_by"] = c.person(i.ClosedBy)
 	return body, nil
+}
+
+// names is whether the path names a repo, be it by a former name.
+func (c *call) names(r Repo) bool {
+	asked, err := c.repo()
+	return err == nil && asked.ID == r.ID
 }
 
 // issuePart answers what lies below one issue. It also answers for single comments and events, whose
@@ -137,10 +146,7 @@ func (c *call) number(name string) int {
 	return n
 }
 
-// issue is the one that the path names.
-//
-// One that was transferred is answered for at its new place by s.oneIssue, to those who may see it
-// there; one that was deleted is gone.
+// issue is the one that the path names, wherever it was transferred to.
 func (c *call) issue() (Repo, *Issue, error) {
 	r, err := c.repo()
 	if err != nil {
@@ -161,11 +167,6 @@ func (c *call) issue() (Repo, *Issue, error) {
 		return Repo{}, nil, refuse(http.StatusGone, "This issue was deleted")
 	}
 	return Repo{}, nil, errNotFound
-}
-
-// movedIssue sends the client to where an issue was transferred to.
-func (c *call) movedIssue(to place) (any, error) {
-	return movedTo(fmt.Sprintf("%s/repositories/%d/issues/%d", c.api, to.repo, to.number)), nil
 }
 
 // movedTo is where an issue of this number went.

@@ -30,6 +30,8 @@ type Options struct {
 	TLS *tls.Config
 	// Plain serves HTTP without TLS.
 	Plain bool
+	// HookTransport sends the deliveries of webhooks; nil is http.DefaultTransport.
+	HookTransport http.RoundTripper
 	// ExternalURL is the address that the server believes to have, which is in every URL of its
 	// answers; empty is the one it listens on.
 	ExternalURL string
@@ -52,6 +54,7 @@ type Server struct {
 	grants    *grants
 	pages     *http.ServeMux
 	taps      taps
+	deliverer *deliverer
 
 	mu       sync.RWMutex
 	settings Settings
@@ -83,6 +86,9 @@ func New(o Options) *Server {
 	s.limits = newLimiter(s.now)
 	s.grants = newGrants(s.now)
 	s.pages = s.accountPages()
+	s.deliverer = newDeliverer(s, o.HookTransport)
+	s.World.setClock(s.now)
+	s.World.listen(s.happened)
 	s.handler = s.log.wrap(s, s.dated(s.Faults.wrap(s.doors())))
 	return s
 }
@@ -167,11 +173,12 @@ func (s *Server) URL() string {
 	return s.url
 }
 
-// Close stops the server, gives open requests a moment, then cuts them off.
+// Close stops the server and its deliveries, gives open requests a moment, then cuts them off.
 func (s *Server) Close() error {
 	s.mu.RLock()
 	server, done := s.http, s.done
 	s.mu.RUnlock()
+	s.deliverer.stop()
 	if server == nil {
 		return nil
 	}

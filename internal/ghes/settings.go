@@ -35,6 +35,13 @@ type Settings struct {
 	GraphQLNodes int
 	// GraphQLPasswords lets a password sign in to GraphQL, which it does not by default.
 	GraphQLPasswords bool
+	// HooksOff sends no deliveries. HooksRefuseLoopback refuses hooks on the server's own machine, as
+	// real servers do; tests have to live there.
+	HooksOff, HooksRefuseLoopback bool
+	// HookTimeout is how long an endpoint has to answer; 0 is 30 seconds.
+	HookTimeout time.Duration
+	// HookConcurrency is how many deliveries one hook may get at once, out of order; 0 is one.
+	HookConcurrency int
 	// Maintenance answers everything with the maintenance page and 503.
 	Maintenance bool
 	// APIVersions are those accepted in X-GitHub-Api-Version; nil is 2022-11-28 alone.

@@ -116,15 +116,24 @@ func (s *Server) createFromManifest(w http.ResponseWriter, r *http.Request) {
 		s.writeManifest(w, r, http.StatusUnprocessableEntity, owner, id, "Name has already been taken.")
 		return
 	}
-	app, err := s.World.AddApp(App{
-		Name: name, Owner: owner, URL: m.URL, Description: m.Description, SetupURL: m.SetupURL, Public: m.Public,
-		Permissions: m.DefaultPermissions, Events: m.DefaultEvents, CreatedAt: s.now(),
-	})
+	app, err := s.World.AddApp(m.app(name, owner, s.now()))
 	if err != nil {
 		http.Error(w, "Server Error", http.StatusInternalServerError)
 		return
 	}
 	sendBack(w, r, m.RedirectURL, url.Values{"code": {s.grants.addManifestCode(app)}, "state": {m.state}})
+}
+
+// app is what the manifest asks for. An app with a webhook gets a secret for it.
+func (m manifest) app(name, owner string, at time.Time) App {
+	a := App{
+		Name: name, Owner: owner, URL: m.URL, Description: m.Description, SetupURL: m.SetupURL, Public: m.Public,
+		Permissions: m.DefaultPermissions, Events: m.DefaultEvents, CreatedAt: at,
+	}
+	if m.HookAttributes != nil {
+		a.WebhookURL, a.WebhookSecret = m.HookAttributes.URL, strings.ToLower(rand.Text() + rand.Text())[:40]
+	}
+	return a
 }
 
 // GET /github-apps/{slug}
@@ -180,7 +189,7 @@ func (s *Server) install(w http.ResponseWriter, r *http.Request) {
 		if account != r.PostFormValue("account") {
 			continue
 		}
-		i := s.World.AddInstallation(Installation{App: app.ID, Account: account, CreatedAt: s.now()})
+		i := s.World.As(user.Login).Install(Installation{App: app.ID, Account: account})
 		if app.SetupURL != "" {
 			sendBack(w, r, app.SetupURL, url.Values{"installation_id": {fmt.Sprint(i.ID)}, "setup_action": {"install"}})
 			return

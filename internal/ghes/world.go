@@ -35,6 +35,11 @@ type World struct {
 	work   map[int64]*work   // by repo
 	ids    map[int64]place   // of everything in issues and pull requests that no source makes up
 	madeUp []madeUp          // in order of id
+
+	hooks     map[int64]Hook
+	clock     func() time.Time
+	listeners []func(happening)
+	pushing   sync.Mutex // writes to git one after the other
 }
 
 // NewWorld makes an empty world.
@@ -51,6 +56,9 @@ func NewWorld() *World {
 		former:  map[string]string{},
 		work:    map[int64]*work{},
 		ids:     map[int64]place{},
+
+		clock: time.Now,
+		hooks: map[int64]Hook{},
 
 		oauthApps:     map[string]OAuthApp{},
 		apps:          map[int64]App{},
