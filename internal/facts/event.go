@@ -12,7 +12,7 @@ const (
 	EventMilestoned         EventKind = "milestoned"         // Subject: the milestone
 	EventDemilestoned       EventKind = "demilestoned"       // Subject: the milestone
 	EventRenamed            EventKind = "renamed"            // Subject: the new title
-	EventClosed             EventKind = "closed"             // Subject: completed, not_planned or empty
+	EventClosed             EventKind = "closed"             //
 	EventReopened           EventKind = "reopened"           //
 	EventMerged             EventKind = "merged"             // Subject: the merge commit
 	EventReadyForReview     EventKind = "ready_for_review"   //

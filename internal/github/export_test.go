@@ -2,3 +2,19 @@ package github
 
 // ProbeQuery is the question for the schema's fields, for the check against the official schemas.
 var ProbeQuery = probeQuery
+
+// Queries are all that are asked for pull requests and tickets.
+var Queries = map[string]string{
+	"pull stubs": pullStubsQuery, "ticket stubs": ticketStubsQuery, "numbers": numbersQuery([]int{1, 2, 3}),
+	"pull page": pullPageQuery, "pulls by id": pullNodesQuery, "pull rest": pullRestQuery, "thread rest": threadRestQuery, "sweep": sweepQuery,
+	"ticket page": ticketPageQuery, "tickets by id": ticketNodesQuery, "ticket rest": ticketRestQuery,
+}
+
+// Fit fills a query in for a server that has all optional fields, or none.
+func Fit(query string, all bool) string {
+	can := Capabilities{Fields: map[string]bool{}}
+	for _, o := range optional {
+		can.Fields[o.field] = all
+	}
+	return can.fit(query)
+}

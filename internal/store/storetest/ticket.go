@@ -22,7 +22,7 @@ func aTicket(repo facts.RepoID, n int, author, closer facts.Actor) facts.Ticket 
 		Comments: []facts.Comment{{Repo: repo, Number: n, Kind: facts.CommentConversation, ServerID: int64(n)*100 + 5, NodeID: "C", Author: closer,
 			Text: facts.NewText("Found it"), CreatedAt: at + 30, UpdatedAt: at + 31}},
 		Events: []facts.Event{{Repo: repo, Number: n, At: at + 10, Kind: facts.EventAssigned, Actor: author, Target: closer},
-			{Repo: repo, Number: n, At: at + 80, Kind: facts.EventClosed, Actor: closer, Target: ghost, Subject: "completed"}}}
+			{Repo: repo, Number: n, At: at + 80, Kind: facts.EventClosed, Actor: closer, Target: ghost}}}
 }
 
 func savesTicket(t *testing.T, s *store.Store) {

@@ -1,0 +1,301 @@
+package github
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"weir/internal/connect"
+	"weir/internal/facts"
+)
+
+// ItemPage is one page of whole pull requests or tickets, the latest changed first.
+type ItemPage struct {
+	// Repo is the server's id of the repo that answered: a name can have passed to another one.
+	Repo         int64
+	PullRequests []facts.PullRequest
+	Tickets      []facts.Ticket
+	// Total is how many the server says there are.
+	Total int
+	// Next is where the next page begins, empty at the end.
+	Next string
+	// Raw are the server's answers that the items were read from; ReadPullRequests and ReadTickets read them again.
+	Raw [][]byte
+	Budget
+}
+
+// Stub says when an item changed last.
+type Stub struct {
+	ID        string
+	Number    int
+	UpdatedAt int64
+}
+
+// StubPage is one page of stubs, the latest changed first.
+type StubPage struct {
+	Repo  int64
+	Items []Stub
+	Total int
+	Next  string
+	Budget
+}
+
+// What a number of a repo is.
+const (
+	WhatPullRequest = "pull_request"
+	WhatTicket      = "ticket"
+	WhatAbsent      = "absent"
+)
+
+// Numbered is what the server says a number is; an absent one was explicitly not found.
+type Numbered struct {
+	Stub
+	What string
+}
+
+// connection is a page of a list within an answer.
+type connection[T any] struct {
+	Total    int      `json:"totalCount"`
+	PageInfo pageInfo `json:"pageInfo"`
+	Nodes    []*T     `json:"nodes"`
+}
+
+type pageInfo struct {
+	HasNext bool   `json:"hasNextPage"`
+	End     string `json:"endCursor"`
+}
+
+func (p pageInfo) next() string {
+	if !p.HasNext {
+		return ""
+	}
+	return p.End
+}
+
+// some gives the nodes that are there: a node can be null.
+func (c *connection[T]) some() []*T {
+	var all []*T
+	for _, n := range c.Nodes {
+		if n != nil {
+			all = append(all, n)
+		}
+	}
+	return all
+}
+
+// limitState is the rateLimit of an answer; a server that does not limit gives null.
+type limitState struct {
+	Limit     int     `json:"limit"`
+	Remaining int     `json:"remaining"`
+	ResetAt   instant `json:"resetAt"`
+}
+
+func (l *limitState) budget() Budget {
+	if l == nil || l.Limit == 0 {
+		return Budget{}
+	}
+	return Budget{Limit: l.Limit, Remaining: l.Remaining, ResetAt: time.Unix(int64(l.ResetAt), 0).UTC()}
+}
+
+const askLimit = ` rateLimit { limit remaining resetAt }`
+
+// once asks GraphQL a single time: whoever pages decides whether to ask for less. What is missing within
+// an answer, such as a head's repository that the account may not see, is no error.
+func (c *Client) once(ctx context.Context, op, query string, variables map[string]any, into any) error {
+	single := *c.withTries(1)
+	err := single.Query(ctx, op, query, variables, into)
+	for _, complaint := range Complaints(err) {
+		if complaint.Type != "NOT_FOUND" && complaint.Type != "FORBIDDEN" || strings.Count(complaint.Path, ".") < 2 {
+			return err
+		}
+	}
+	if len(Complaints(err)) > 0 {
+		return nil
+	}
+	return err
+}
+
+// withTries is the client with another number of tries.
+func (c *Client) withTries(n int) *Client {
+	o := c.options
+	o.Tries = n
+	return &Client{transport: c.transport, options: o}
+}
+
+const pullStubsQuery = `query WeirPullRequestTimes($owner: String!, $name: String!, $size: Int!, $after: String) {
+	repository(owner: $owner, name: $name) { databaseId
+		items: pullRequests(first: $size, after: $after, orderBy: {field: UPDATED_AT, direction: DESC}) {
+			totalCount pageInfo { hasNextPage endCursor } nodes { id number updatedAt }
+		}
+	}` + askLimit + `
+}`
+
+const ticketStubsQuery = `query WeirIssueTimes($owner: String!, $name: String!, $size: Int!, $after: String) {
+	repository(owner: $owner, name: $name) { databaseId
+		items: issues(first: $size, after: $after, orderBy: {field: UPDATED_AT, direction: DESC}) {
+			totalCount pageInfo { hasNextPage endCursor } nodes { id number updatedAt }
+		}
+	}` + askLimit + `
+}`
+
+// Stubs asks when pull requests or tickets changed last, a hundred at a time.
+func (c *Client) Stubs(ctx context.Context, repo facts.Repo, kind facts.SyncKind, after string, size int) (StubPage, error) {
+	query, noun := pullStubsQuery, "pull requests"
+	if kind == facts.SyncTickets {
+		query, noun = ticketStubsQuery, "tickets"
+	}
+	var reply struct {
+		Repository *struct {
+			ID    int64                     `json:"databaseId"`
+			Items connection[stubOfGraphQL] `json:"items"`
+		} `json:"repository"`
+		Limit *limitState `json:"rateLimit"`
+	}
+	op := "ask when " + noun + " of " + repo.FullName + " changed"
+	if err := c.once(ctx, op, query, c.pageOf(repo, after, size), &reply); err != nil {
+		return StubPage{}, err
+	}
+	if reply.Repository == nil {
+		return StubPage{}, noRepository(op)
+	}
+	page := StubPage{Repo: reply.Repository.ID, Total: reply.Repository.Items.Total, Next: reply.Repository.Items.PageInfo.next(), Budget: reply.Limit.budget()}
+	for _, s := range reply.Repository.Items.some() {
+		page.Items = append(page.Items, s.stub())
+	}
+	return page, nil
+}
+
+type stubOfGraphQL struct {
+	ID        string  `json:"id"`
+	Number    int     `json:"number"`
+	UpdatedAt instant `json:"updatedAt"`
+}
+
+func (s *stubOfGraphQL) stub() Stub { return Stub{s.ID, s.Number, int64(s.UpdatedAt)} }
+
+func (c *Client) pageOf(repo facts.Repo, after string, size int) map[string]any {
+	owner, name, _ := strings.Cut(repo.FullName, "/")
+	variables := map[string]any{"owner": owner, "name": name, "size": size}
+	if after != "" {
+		variables["after"] = after
+	}
+	return variables
+}
+
+// noRepository is an answer that says nothing of the repo: it is not shown.
+func noRepository(op string) *Error {
+	info := connect.APINotFound.Info()
+	return &Error{Kind: ErrNotFound, Op: op, Code: info.Code, Cause: info.Cause, Next: info.Next}
+}
+
+// numbersQuery asks what each number is, each under its own name.
+func numbersQuery(numbers []int) string {
+	var q strings.Builder
+	q.WriteString("query WeirNumbers($owner: String!, $name: String!) { repository(owner: $owner, name: $name) { databaseId")
+	for _, n := range numbers {
+		fmt.Fprintf(&q, " n%d: issueOrPullRequest(number: %d) { __typename ... on PullRequest { id number updatedAt } ... on Issue { id number updatedAt } }", n, n)
+	}
+	return q.String() + " } }"
+}
+
+// Numbers asks what some numbers of a repo are, at most a hundred. Each is in the answer once, unless the
+// server gave no clear one; whoever asks must not take that for absence.
+func (c *Client) Numbers(ctx context.Context, repo facts.Repo, numbers []int) ([]Numbered, error) {
+	var reply struct {
+		Repository map[string]json.RawMessage `json:"repository"`
+	}
+	owner, name, _ := strings.Cut(repo.FullName, "/")
+	op := "ask what numbers of " + repo.FullName + " are"
+	err := c.withTries(1).Query(ctx, op, numbersQuery(numbers), map[string]any{"owner": owner, "name": name}, &reply)
+	absent, err := notFound(err, "repository.n")
+	if err != nil {
+		return nil, err
+	}
+	if reply.Repository == nil {
+		return nil, noRepository(op)
+	}
+	var id int64
+	if err := json.Unmarshal(reply.Repository["databaseId"], &id); err != nil || id != repo.ServerID {
+		return nil, noRepository(op) // the name has passed to another repo: it must not speak for ours
+	}
+	var found []Numbered
+	for _, n := range numbers {
+		key := fmt.Sprintf("n%d", n)
+		if absent[key] {
+			found = append(found, Numbered{Stub: Stub{Number: n}, What: WhatAbsent})
+			continue
+		}
+		var item struct {
+			stubOfGraphQL
+			Typename string `json:"__typename"`
+		}
+		if json.Unmarshal(reply.Repository[key], &item) != nil || item.ID == "" {
+			continue
+		}
+		what := WhatTicket
+		if item.Typename == "PullRequest" {
+			what = WhatPullRequest
+		}
+		found = append(found, Numbered{Stub: item.stub(), What: what})
+	}
+	return found, nil
+}
+
+// notFound takes out of an error what was explicitly not found below a path, and gives what is left.
+func notFound(err error, prefix string) (map[string]bool, error) {
+	absent := map[string]bool{}
+	if err == nil {
+		return absent, nil
+	}
+	complaints := Complaints(err)
+	if len(complaints) == 0 {
+		return nil, err
+	}
+	for _, c := range complaints {
+		if c.Type != "NOT_FOUND" || !strings.HasPrefix(c.Path, prefix) {
+			return nil, err
+		}
+		absent[c.Path[strings.LastIndex(c.Path, ".")+1:]] = true
+	}
+	return absent, nil
+}
+
+// Absent asks which of some nodes do not exist, at most a hundred: those of which the server says so explicitly.
+func (c *Client) Absent(ctx context.Context, ids []string) (map[string]bool, error) {
+	var q strings.Builder
+	variables := map[string]any{}
+	q.WriteString("query WeirNodes(")
+	for i, id := range ids {
+		fmt.Fprintf(&q, "$i%d: ID! ", i)
+		variables[fmt.Sprintf("i%d", i)] = id
+	}
+	q.WriteString(") {")
+	for i := range ids {
+		fmt.Fprintf(&q, " n%d: node(id: $i%d) { id }", i, i)
+	}
+	var reply map[string]json.RawMessage
+	missing, err := notFound(c.withTries(1).Query(ctx, "ask whether parts still exist", q.String()+" }", variables, &reply), "n")
+	if err != nil {
+		return nil, err
+	}
+	gone := map[string]bool{}
+	for i, id := range ids {
+		gone[id] = missing[fmt.Sprintf("n%d", i)]
+	}
+	return gone, nil
+}
+
+// BadCursor tells whether a page was refused because its beginning means nothing to the server any more.
+func BadCursor(err error) bool {
+	for _, c := range Complaints(err) {
+		if c.Type == "INVALID_CURSOR_ARGUMENTS" || strings.Contains(c.Message, "valid cursor") {
+			return true
+		}
+	}
+	return false
+}
+
+var errNotWhole = errors.New("the answer holds no such item")
