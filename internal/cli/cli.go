@@ -29,6 +29,10 @@ type commands struct {
 	Analyze analyzeCmd `cmd:"" help:"Measure one git repository, with no server and no account."`
 	Blame   blameCmd   `cmd:"" help:"Print who wrote each line of a file, as the replay holds it."`
 	Doctor  doctorCmd  `cmd:"" help:"Test the connection to a GitHub Enterprise Server, step by step."`
+
+	Integration integrationCmd `cmd:"" help:"List, add, test, edit, pause, resume, delete and restore integrations."`
+	RotateKey   rotateKeyCmd   `cmd:"" help:"Make a new key and seal every credential with it."`
+
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 

@@ -4,29 +4,23 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"os"
 	"strings"
 	"text/tabwriter"
 	"time"
 
 	"weir/internal/connect"
-	"weir/internal/secret"
 )
 
 type doctorCmd struct {
-	URL          string        `arg:"" help:"Address of the server, as you would paste it."`
-	TokenFile    string        `help:"File whose first line is an access token." type:"path" xor:"credential" placeholder:"FILE"`
-	User         string        `help:"User name to sign in with." placeholder:"NAME"`
-	PasswordFile string        `help:"File whose first line is the password of --user." type:"path" xor:"credential" placeholder:"FILE"`
-	CAFile       string        `name:"ca-file" help:"Certificate authority to trust beside the system's, in PEM." type:"path" placeholder:"FILE"`
-	Proxy        secret.String `help:"HTTP(S) proxy to go through. Prefer the environment when it holds a password." env:"WEIR_PROXY" placeholder:"URL"`
-	JSON         bool          `name:"json" help:"Print the result as JSON."`
+	URL  string          `arg:"" help:"Address of the server, as you would paste it."`
+	Way  connectionFlags `embed:""`
+	JSON bool            `name:"json" help:"Print the result as JSON."`
 }
 
 // Run tests the connection and prints each stage. Exit code 0 all well, 1 could not connect,
 // 2 authorization failed, 3 connected with services missing, 64 usage.
 func (c *doctorCmd) Run(ctx context.Context, std streams) error {
-	target, err := c.target()
+	target, err := c.Way.target(c.URL)
 	if err != nil {
 		return err
 	}
@@ -34,18 +28,26 @@ func (c *doctorCmd) Run(ctx context.Context, std streams) error {
 	if ctx.Err() != nil {
 		return errInterrupted
 	}
-	if c.JSON {
-		encoder := json.NewEncoder(std.out)
-		encoder.SetIndent("", "  ")
-		encoder.SetEscapeHTML(false)
-		err = encoder.Encode(result)
-	} else {
-		err = printDiagnosis(std, result)
+	return showDiagnosis(std, result, c.JSON)
+}
+
+// showDiagnosis prints a diagnosis and gives the exit code that belongs to it.
+func showDiagnosis(std streams, result *connect.Report, asJSON bool) error {
+	print := printDiagnosis
+	if asJSON {
+		print = func(std streams, result *connect.Report) error { return printJSON(std, result) }
 	}
-	if err != nil {
+	if err := print(std, result); err != nil {
 		return err
 	}
 	return doctorExit(result.Result)
+}
+
+func printJSON(std streams, value any) error {
+	encoder := json.NewEncoder(std.out)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(value)
 }
 
 func doctorExit(result connect.Result) error {
@@ -59,33 +61,6 @@ func doctorExit(result connect.Result) error {
 	default:
 		return exitError(exitLimited)
 	}
-}
-
-func (c *doctorCmd) target() (connect.Target, error) {
-	target := connect.Target{Address: c.URL, Proxy: c.Proxy}
-	if (c.User == "") != (c.PasswordFile == "") {
-		return target, usageError{fmt.Errorf("--user and --password-file go together")}
-	}
-	if c.CAFile != "" {
-		pem, err := os.ReadFile(c.CAFile)
-		if err != nil {
-			return target, usageError{fmt.Errorf("read the certificate authority: %w", err)}
-		}
-		target.CAPEM = string(pem)
-	}
-	file := c.TokenFile + c.PasswordFile
-	if file == "" {
-		return target, nil
-	}
-	text, err := readSecretFile(file)
-	if err != nil {
-		return target, usageError{err}
-	}
-	target.Credential = connect.TokenCredential(text)
-	if c.User != "" {
-		target.Credential = connect.PasswordCredential(c.User, text)
-	}
-	return target, nil
 }
 
 var statusMarks = map[connect.Status]string{

@@ -25,6 +25,7 @@ import (
 
 // app is Weir put together: a store, the background work on it, and the pages over it.
 type app struct {
+	dir    string
 	lock   *store.DirLock
 	store  *store.Store
 	gate   *access.Gate
@@ -32,12 +33,14 @@ type app struct {
 	manage *manage.Manager
 	web    *web.Server
 	log    *slog.Logger
+	// orders is where commands speak to this process, nil while it takes none.
+	orders *http.Server
 }
 
 // assemble wires everything in the order in which one thing needs the other. What it opened before an
 // error is closed again.
 func assemble(ctx context.Context, settings *config.Config, log *slog.Logger) (_ *app, err error) {
-	a := &app{log: log}
+	a := &app{log: log, dir: settings.Data}
 	defer func() {
 		if err != nil {
 			_ = a.close(context.WithoutCancel(ctx))
@@ -85,15 +88,19 @@ func assemble(ctx context.Context, settings *config.Config, log *slog.Logger) (_
 // requestsAtOnce bounds what we ask of one server at a time: it is shared by people who work on it.
 const requestsAtOnce = 4
 
-// work starts the background work.
+// work starts the background work, and takes orders of commands.
 func (a *app) work(ctx context.Context, settings *config.Config) error {
 	servers := connect.NewServers(requestsAtOnce)
-	return a.jobs.Start(ctx, ingest.New(ingest.Options{
+	err := a.jobs.Start(ctx, ingest.New(ingest.Options{
 		Store: a.store, Queue: a.jobs, Dir: settings.Data,
 		ConnectFunc: ingest.Connect(a.store, servers, time.Now, a.log),
 		Workers:     settings.Workers, MemoryLimit: int64(settings.MemoryMiB) << 20,
 		SyncEvery: settings.SyncEvery, URL: settings.URL, Log: a.log,
 	}))
+	if err == nil {
+		a.takeOrders(ctx)
+	}
+	return err
 }
 
 func openKeys(settings *config.Config) (*secret.Keyring, error) {
@@ -133,6 +140,9 @@ func (a *app) serve(ctx context.Context, listener net.Listener) error {
 // close ends what assemble and work began. It may be called on an app that is half assembled.
 func (a *app) close(ctx context.Context) error {
 	var errs []error
+	if a.orders != nil {
+		errs = append(errs, a.orders.Shutdown(ctx))
+	}
 	if a.jobs != nil {
 		errs = append(errs, a.jobs.Stop(ctx))
 	}

@@ -59,6 +59,11 @@ func (m *Manager) Resume(ctx context.Context, i facts.Integration) error {
 	return m.Work.ResumeIntegration(ctx, i.ID)
 }
 
+// SetServices switches services on and off, and with them their work. Nothing that was brought is lost.
+func (m *Manager) SetServices(ctx context.Context, i facts.Integration, on []facts.Service) error {
+	return m.Work.SetServices(ctx, i.ID, on)
+}
+
 // Update lists the server's repos anew and fetches all that are imported at once, and tells how many those are.
 func (m *Manager) Update(ctx context.Context, i facts.Integration) (int, error) {
 	if i.State == facts.IntegrationPaused {

@@ -16,8 +16,6 @@ type Edit struct {
 	Name string
 	// Target is the whole way: what is to stay as it is must be in it too.
 	Target connect.Target
-	// On are the services that are on; nil leaves them.
-	On []facts.Service
 }
 
 // Edited is how an edit went. Report is nil when nothing was changed that needs a test.
@@ -66,11 +64,6 @@ func (m *Manager) saveEdit(ctx context.Context, i facts.Integration, e Edit, tes
 		}
 		if err := tx.SaveIntegration(ctx, i); err != nil {
 			return err
-		}
-		if e.On != nil {
-			if err := tx.SetServices(ctx, i.ID, e.On); err != nil {
-				return err
-			}
 		}
 		if tested == nil {
 			return nil

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 
@@ -27,6 +28,8 @@ type Work interface {
 	PauseIntegration(ctx context.Context, id facts.IntegrationID) error
 	// ResumeIntegration takes it up again.
 	ResumeIntegration(ctx context.Context, id facts.IntegrationID) error
+	// SetServices switches services on and off, and with them their work.
+	SetServices(ctx context.Context, id facts.IntegrationID, on []facts.Service) error
 	// RetireTx winds down the work of an integration that was deleted, if the transaction is kept.
 	RetireTx(ctx context.Context, tx *store.Tx, id facts.IntegrationID) error
 }
@@ -58,6 +61,15 @@ type Refusal struct{ What, Why, Next string }
 // Error gives the sentences.
 func (r *Refusal) Error() string {
 	return strings.TrimSpace(fmt.Sprintf("%s: %s. %s", r.What, strings.TrimSuffix(r.Why, "."), r.Next))
+}
+
+// SuggestName gives a name for an integration with the server at a base URL.
+func SuggestName(base string) string {
+	u, err := url.Parse(base)
+	if err != nil || u.Host == "" {
+		return "GitHub Enterprise"
+	}
+	return "GitHub Enterprise " + u.Hostname()
 }
 
 // maxName bounds the name of an integration.

@@ -3,7 +3,6 @@ package web
 import (
 	"errors"
 	"fmt"
-	"net/url"
 	"strings"
 
 	"weir/internal/facts"
@@ -26,7 +25,7 @@ func (s *Server) namePage(v *visit) error {
 	if d.Tested == nil || d.On == nil {
 		return v.redirect("/settings/integrations/new/services")
 	}
-	return s.showName(v, d, suggestName(d), "")
+	return s.showName(v, d, manage.SuggestName(d.Base), "")
 }
 
 // POST /settings/integrations/new/name
@@ -69,12 +68,4 @@ func (s *Server) showName(v *visit, d *draft, name, wrong string) error {
 		return v.again("integration_name", "Name the integration", view)
 	}
 	return v.render("integration_name", "Name the integration", view)
-}
-
-func suggestName(d *draft) string {
-	u, err := url.Parse(d.Base)
-	if err != nil || u.Host == "" {
-		return "GitHub Enterprise"
-	}
-	return "GitHub Enterprise " + u.Hostname()
 }

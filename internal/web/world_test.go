@@ -78,6 +78,11 @@ func (w *fakeWork) TakeDelivery(_ context.Context, d facts.Delivery) (bool, erro
 	return true, nil
 }
 
+func (w *fakeWork) SetServices(_ context.Context, id facts.IntegrationID, _ []facts.Service) error {
+	w.note("services", id)
+	return nil
+}
+
 func (w *fakeWork) RetireTx(_ context.Context, _ *store.Tx, id facts.IntegrationID) error {
 	w.note("retire", id)
 	return nil

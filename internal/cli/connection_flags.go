@@ -1,0 +1,60 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"weir/internal/connect"
+	"weir/internal/secret"
+)
+
+// connectionFlags say how a server is reached and what to sign in with. Secrets come from files, so that
+// none stands in the list of processes.
+type connectionFlags struct {
+	TokenFile    string        `help:"File whose first line is an access token." type:"path" xor:"credential" placeholder:"FILE"`
+	User         string        `help:"User name to sign in with." placeholder:"NAME"`
+	PasswordFile string        `help:"File whose first line is the password of --user." type:"path" xor:"credential" placeholder:"FILE"`
+	CAFile       string        `name:"ca-file" help:"Certificate authority to trust beside the system's, in PEM." type:"path" placeholder:"FILE"`
+	Proxy        secret.String `help:"HTTP(S) proxy to go through. Prefer the environment when it holds a password." env:"WEIR_PROXY" placeholder:"URL"`
+}
+
+// target reads the files. What is wrong with the flags is a usageError.
+func (f *connectionFlags) target(address string) (connect.Target, error) {
+	target := connect.Target{Address: address, Proxy: f.Proxy}
+	var err error
+	if target.CAPEM, err = readPEM(f.CAFile); err != nil {
+		return target, err
+	}
+	target.Credential, err = f.credential()
+	return target, err
+}
+
+func (f *connectionFlags) credential() (connect.Credential, error) {
+	if (f.User == "") != (f.PasswordFile == "") {
+		return connect.Credential{}, usageError{errors.New("--user and --password-file go together")}
+	}
+	file := f.TokenFile + f.PasswordFile
+	if file == "" {
+		return connect.Credential{}, nil
+	}
+	text, err := readSecretFile(file)
+	if err != nil {
+		return connect.Credential{}, usageError{err}
+	}
+	if f.User != "" {
+		return connect.PasswordCredential(f.User, text), nil
+	}
+	return connect.TokenCredential(text), nil
+}
+
+func readPEM(file string) (string, error) {
+	if file == "" {
+		return "", nil
+	}
+	pem, err := os.ReadFile(file)
+	if err != nil {
+		return "", usageError{fmt.Errorf("read the certificate authority: %w", err)}
+	}
+	return string(pem), nil
+}
