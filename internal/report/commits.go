@@ -25,22 +25,22 @@ func Commits(ctx context.Context, src CommitSource, p Params) (*Page, error) {
 		return nil, err
 	}
 	page.Notes = append(page.Notes, outside...)
-	sums, err := sumCommits(ctx, src, p)
+	sums, err := src.SumJudgedCommits(ctx, p.Query(), p.Filter)
 	if err != nil {
 		return nil, err
 	}
-	page.Tiles = sums.tiles(p)
+	page.Tiles = sumTiles(sums, p)
 	table, err := commitTable(ctx, src, p, pl)
 	if err != nil {
 		return nil, err
 	}
-	if sums.listed() > 0 {
-		total := sums.row(p)
+	if sums.Listed() > 0 {
+		total := sumRow(sums, p)
 		table.Total = &total
 	}
 	page.Tables = []Table{table}
 	if table.Paging.More {
-		page.Notes = append(page.Notes, Note{Level: LevelInfo, Text: "This is a part of " + counted(sums.listed(), "row", "rows") + "; the sums and the row All cover every one.",
+		page.Notes = append(page.Notes, Note{Level: LevelInfo, Text: "This is a part of " + counted(sums.Listed(), "row", "rows") + "; the sums and the row All cover every one.",
 			Next: "The CSV holds all rows."})
 	}
 	page.passedOver()

@@ -38,6 +38,8 @@ type CommitSource interface {
 	Places
 	// JudgedCommits streams commits in the filter's order, without files.
 	JudgedCommits(ctx context.Context, q facts.Query, f facts.CommitFilter, page facts.Page) iter.Seq2[facts.JudgedCommit, error]
+	// SumJudgedCommits adds up all that JudgedCommits would stream without a page.
+	SumJudgedCommits(ctx context.Context, q facts.Query, f facts.CommitFilter) (facts.CommitSums, error)
 	// CountJudgedCommits tells how many JudgedCommits would stream without a page.
 	CountJudgedCommits(ctx context.Context, q facts.Query, f facts.CommitFilter) (int, error)
 }

@@ -123,15 +123,19 @@ func passes(f facts.CommitFilter, c *facts.JudgedCommit) bool {
 	return strings.Contains(strings.ToLower(c.Subject), strings.ToLower(f.Search))
 }
 
-func (s *fakeSource) CountJudgedCommits(ctx context.Context, q facts.Query, f facts.CommitFilter) (int, error) {
-	n := 0
-	for _, err := range s.JudgedCommits(ctx, q, f, facts.Page{}) {
+func (s *fakeSource) SumJudgedCommits(ctx context.Context, q facts.Query, f facts.CommitFilter) (sums facts.CommitSums, err error) {
+	for c, err := range s.JudgedCommits(ctx, q, f, facts.Page{}) {
 		if err != nil {
-			return 0, err
+			return sums, err
 		}
-		n++
+		sums.Add(&c)
 	}
-	return n, nil
+	return sums, nil
+}
+
+func (s *fakeSource) CountJudgedCommits(ctx context.Context, q facts.Query, f facts.CommitFilter) (int, error) {
+	sums, err := s.SumJudgedCommits(ctx, q, f)
+	return sums.Listed(), err
 }
 
 func (s *fakeSource) JudgedCommit(_ context.Context, repo facts.RepoID, hash string) (facts.JudgedCommit, error) {

@@ -147,6 +147,26 @@ func BenchmarkReports(b *testing.B) {
 				}
 			}
 		})
+		b.Run("sums", func(b *testing.B) {
+			defer reportCPU(b)()
+			for b.Loop() {
+				if sums, err := s.SumJudgedCommits(b.Context(), year, facts.CommitFilter{}); err != nil || sums.Listed() < 90_000 {
+					b.Fatal(sums, err)
+				}
+			}
+		})
+		b.Run("sums, one by one", func(b *testing.B) {
+			defer reportCPU(b)()
+			for b.Loop() {
+				var sums facts.CommitSums
+				for c, err := range s.JudgedCommits(b.Context(), year, facts.CommitFilter{}, facts.Page{}) {
+					if err != nil {
+						b.Fatal(err)
+					}
+					sums.Add(&c)
+				}
+			}
+		})
 		b.Run("daily", func(b *testing.B) {
 			rows := 0
 			defer reportCPU(b)()

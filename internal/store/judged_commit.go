@@ -150,21 +150,20 @@ func hashRange(text string) (first, last []byte, ok bool) {
 	return first, last, err == nil
 }
 
-// ReasonCount is how many judged commits have a reason, and what they hold.
-type ReasonCount struct {
-	Reason  facts.Reason
-	Commits int
-	// Seen counts all their text lines, HALOC those that count.
-	Seen  facts.LineCounts
-	HALOC int
-}
-
-// CountsByReason sums up the judged commits of a query by reason, those that count (no reason) first.
-func (q *queries) CountsByReason(ctx context.Context, query facts.Query) ([]ReasonCount, error) {
-	s := judgedStatement(query, facts.CommitFilter{})
-	return list(ctx, q, "count commits by reason", func(row scanner) (c ReasonCount, err error) {
-		err = row.Scan(&c.Reason, into(&c.Commits), into(&c.Seen.Added), into(&c.Seen.Deleted), into(&c.HALOC))
-		return c, err
-	}, `SELECT v.reason, COUNT(*), CAST(SUM(v.seen_added) AS BIGINT), CAST(SUM(v.seen_deleted) AS BIGINT), CAST(SUM(v.haloc) AS BIGINT)
-		FROM verdicts v`+s.clause()+` GROUP BY v.reason ORDER BY v.reason`, s.args...)
+// SumJudgedCommits adds up all that JudgedCommits would stream without a page.
+func (q *queries) SumJudgedCommits(ctx context.Context, query facts.Query, f facts.CommitFilter) (facts.CommitSums, error) {
+	s := judgedStatement(query, f)
+	sums := []string{"new_work", "legacy_refactor", "help_others", "rework", "unattributed", "added", "deleted", "ignored", "merge_lines", "files", "hunks"}
+	columns := `COUNT(*), COUNT(CASE WHEN v.reason = '' THEN 1 END)`
+	for _, column := range sums {
+		columns += `, CAST(COALESCE(SUM(v.` + column + `), 0) AS BIGINT)`
+	}
+	return one(ctx, q, "add up commits", func(row scanner) (sum facts.CommitSums, err error) {
+		var listed int
+		err = row.Scan(into(&listed), into(&sum.Counted), into(&sum.Lines.NewWork), into(&sum.Lines.LegacyRefactor),
+			into(&sum.Lines.HelpOthers), into(&sum.Lines.Rework), into(&sum.Lines.Unattributed), into(&sum.Added), into(&sum.Deleted),
+			into(&sum.Ignored), into(&sum.MergeLines), into(&sum.Files), into(&sum.Hunks), &sum.Impact)
+		sum.LeftOut = listed - sum.Counted
+		return sum, err
+	}, `SELECT `+columns+`, COALESCE(SUM(v.impact), 0)`+judgedTables(f)+s.clause(), s.args...)
 }

@@ -10,7 +10,6 @@ import (
 var judgedBehaviour = []behaviour{
 	{"a verdict comes back whole with its commit and is replaced", savesVerdict},
 	{"judged commits are narrowed, ordered and paged", listsJudgedCommits},
-	{"judged commits are counted by reason", countsByReason},
 	{"judged commits are found by number", findsJudgedByNumber},
 	{"judged commits of what reports may not speak of stay out", hidesJudgedCommits},
 }
@@ -103,19 +102,16 @@ func listsJudgedCommits(t *testing.T, s *store.Store) {
 		{"beginning of a hash", all, facts.CommitFilter{Search: aCommit(6).Hash[:39]}, []int{8, 7, 6, 5, 4, 3, 2, 1}},
 		{"nothing", all, facts.CommitFilter{Search: "100%"}, nil},
 	} {
-		got := numbers(collect(s.JudgedCommits(ctx, c.query, c.filter, facts.Page{})))
-		equal(t, c.name, got, c.want)
+		commits := collect(s.JudgedCommits(ctx, c.query, c.filter, facts.Page{}))
+		equal(t, c.name, numbers(commits), c.want)
+		var sums facts.CommitSums
+		for i := range commits {
+			sums.Add(&commits[i])
+		}
+		equal(t, c.name+": sums", must(s.SumJudgedCommits(ctx, c.query, c.filter)), sums)
 		equal(t, c.name+": count", must(s.CountJudgedCommits(ctx, c.query, c.filter)), len(c.want))
 	}
 	equal(t, "page", numbers(collect(s.JudgedCommits(ctx, all, facts.CommitFilter{}, facts.Page{Limit: 3, Offset: 2}))), []int{6, 5, 4})
-}
-
-func countsByReason(t *testing.T, s *store.Store) {
-	judgeSome(t, s)
-	equal(t, "counts", must(s.CountsByReason(t.Context(), facts.Query{To: 7})), []store.ReasonCount{
-		{Commits: 5, Seen: facts.LineCounts{Added: 46}, HALOC: 23},
-		{Reason: facts.LeftBot, Commits: 1, Seen: facts.LineCounts{Added: 6}, HALOC: 3},
-		{Reason: facts.LeftMerge, Commits: 1, Seen: facts.LineCounts{Added: 4}, HALOC: 2}})
 }
 
 func hidesJudgedCommits(t *testing.T, s *store.Store) {
