@@ -23,6 +23,8 @@ type (
 	IntegrationID int64
 	// OrganizationID names an organization of an integration.
 	OrganizationID int64
+	// ExclusionID names a rule that leaves repos out.
+	ExclusionID int64
 	// RepoID names a repo of an integration. It follows the server's own id, not the name.
 	RepoID int64
 	// IdentityID names one git name and e-mail pair, or one GitHub login.

@@ -37,12 +37,22 @@ type Repo struct {
 	// Visibility is public, private or internal.
 	Visibility     string
 	Fork, Archived bool
-	SizeKB         int64
-	PushedAt       int64
+	// Language is the one that the server counts most bytes of, empty when it names none.
+	Language string
+	SizeKB   int64
+	PushedAt int64
+	// SeenAt is when the server last named it, in a list or when asked for it.
+	SeenAt int64
 	// ImportedAt is when somebody chose it for import, 0 when nobody did.
 	ImportedAt int64
 	// GoneAt is when the server said that it no longer exists, 0 while it does.
 	GoneAt int64
+	// PausedAt is when somebody paused it, 0 while it is not.
+	PausedAt int64
+	// Exclusion is the rule that leaves it out, 0 when none does. An imported repo that a rule matches goes
+	// on until a person decides; ExclusionKept says that one decided to keep it.
+	Exclusion     ExclusionID
+	ExclusionKept bool
 	// Attributes holds the .gitattributes rules of the default branch that say which files are
 	// generated or vendored, as JSON of []AttributeRule.
 	Attributes []AttributeRule
@@ -62,3 +72,21 @@ type AttributeRule struct {
 	GeneratedReset bool `json:"generated_reset,omitempty"`
 	VendoredReset  bool `json:"vendored_reset,omitempty"`
 }
+
+// RepoChange is what a person can do with repos on the import page.
+type RepoChange string
+
+// The changes.
+const (
+	// RepoImport chooses repos for import; those that a rule leaves out or that are gone stay out.
+	RepoImport RepoChange = "import"
+	// RepoRetry tries those again whose last sync failed.
+	RepoRetry RepoChange = "retry"
+	// RepoPause ends the work on imported repos until RepoResume. What was read stays in the reports.
+	RepoPause  RepoChange = "pause"
+	RepoResume RepoChange = "resume"
+	// RepoStop takes repos out of the reports. What was read of them stays and is there again after RepoImport.
+	RepoStop RepoChange = "stop"
+	// RepoKeep answers the question about an imported repo that a rule matches: it stays imported.
+	RepoKeep RepoChange = "keep"
+)

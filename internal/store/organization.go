@@ -30,23 +30,31 @@ func (q *queries) Organizations(ctx context.Context, integration facts.Integrati
 // OrganizationSummary is an organization with what the import page says of it in one line.
 type OrganizationSummary struct {
 	facts.Organization
-	// Repos counts those that exist on the server, Imported those chosen, Ready, Busy and Failed their commits' state.
-	Repos, Imported, Ready, Busy, Failed int
+	// Repos counts those that exist on the server, Imported those chosen, Ready, Busy, Failed and Paused
+	// their commits' state.
+	Repos, Imported, Ready, Busy, Failed, Paused int
+	// Excluded counts repos that a rule leaves out, Asked imported ones that a rule matches and about which
+	// nobody has decided, Gone imported ones that are gone from the server.
+	Excluded, Asked, Gone int
 }
 
 // OrganizationSummaries lists an integration's organizations with counts, by login.
 func (q *queries) OrganizationSummaries(ctx context.Context, integration facts.IntegrationID) ([]OrganizationSummary, error) {
 	scan := func(row scanner) (s OrganizationSummary, err error) {
 		err = row.Scan(&s.ID, &s.Integration, &s.ServerID, &s.Login, &s.Name, &s.Role, &s.AutoImport,
-			&s.Repos, &s.Imported, &s.Ready, &s.Busy, &s.Failed)
+			&s.Repos, &s.Imported, &s.Ready, &s.Busy, &s.Failed, &s.Paused, &s.Excluded, &s.Asked, &s.Gone)
 		return s, err
 	}
 	return list(ctx, q, fmt.Sprintf("sum up organizations of integration=%d", integration), scan, `
 		SELECT o.id, o.integration_id, o.server_id, o.login, o.name, o.role, o.auto_import,
 			COUNT(CASE WHEN r.gone_at = 0 OR r.imported_at > 0 THEN 1 END), COUNT(CASE WHEN r.imported_at > 0 THEN 1 END),
-			COUNT(CASE WHEN r.imported_at > 0 AND s.phase = 'ready' THEN 1 END),
-			COUNT(CASE WHEN r.imported_at > 0 AND s.phase IN ('queued', 'fetching', 'replaying', 'judging') THEN 1 END),
-			COUNT(CASE WHEN r.imported_at > 0 AND s.phase = 'failed' THEN 1 END)
+			COUNT(CASE WHEN r.imported_at > 0 AND r.paused_at = 0 AND s.phase = 'ready' THEN 1 END),
+			COUNT(CASE WHEN r.imported_at > 0 AND r.paused_at = 0 AND s.phase IN ('queued', 'fetching', 'replaying', 'judging') THEN 1 END),
+			COUNT(CASE WHEN r.imported_at > 0 AND r.paused_at = 0 AND s.phase = 'failed' THEN 1 END),
+			COUNT(CASE WHEN r.imported_at > 0 AND (r.paused_at > 0 OR s.phase = 'paused') THEN 1 END),
+			COUNT(CASE WHEN r.imported_at = 0 AND r.gone_at = 0 AND r.exclusion_id > 0 THEN 1 END),
+			COUNT(CASE WHEN r.imported_at > 0 AND r.exclusion_id > 0 AND r.exclusion_kept = FALSE THEN 1 END),
+			COUNT(CASE WHEN r.imported_at > 0 AND r.gone_at > 0 THEN 1 END)
 		FROM organizations o
 		LEFT JOIN repos r ON r.organization_id = o.id
 		LEFT JOIN sync_states s ON s.repo_id = r.id AND s.kind = 'commits'
@@ -81,6 +89,15 @@ func (s *Store) SaveOrganizations(
 ) ([]facts.OrganizationID, error) {
 	return alone(ctx, s, func(tx *Tx) ([]facts.OrganizationID, error) {
 		return tx.SaveOrganizations(ctx, integration, all)
+	})
+}
+
+// SetAutoImportOfAll says so of every organization of an integration that is known now.
+func (s *Store) SetAutoImportOfAll(ctx context.Context, id facts.IntegrationID, on bool) error {
+	return s.InTx(ctx, func(tx *Tx) error {
+		_, err := tx.exec(ctx, fmt.Sprintf("set auto-import of organizations of integration=%d", id),
+			`UPDATE organizations SET auto_import = $1 WHERE integration_id = $2`, on, id)
+		return err
 	})
 }
 

@@ -9,7 +9,8 @@ import (
 )
 
 const repoColumns = `r.id, r.integration_id, r.organization_id, r.server_id, r.name, r.full_name, r.default_branch, r.visibility,
-	r.fork, r.archived, r.size_kb, r.pushed_at, r.imported_at, r.gone_at, r.attributes, r.globs`
+	r.fork, r.archived, r.language, r.size_kb, r.pushed_at, r.seen_at, r.imported_at, r.gone_at, r.paused_at,
+	r.exclusion_id, r.exclusion_kept, r.attributes, r.globs`
 
 // liveRepos selects the ids of the repos that reports may speak of.
 const liveRepos = `SELECT live.id FROM repos live JOIN integrations owner ON owner.id = live.integration_id
@@ -32,7 +33,8 @@ type repoScan struct {
 
 func (r *repoScan) into() []any {
 	return []any{&r.ID, &r.Integration, &r.Organization, &r.ServerID, &r.Name, &r.FullName, &r.DefaultBranch, &r.Visibility,
-		&r.Fork, &r.Archived, &r.SizeKB, &r.PushedAt, &r.ImportedAt, &r.GoneAt, &r.attributes, &r.globs}
+		&r.Fork, &r.Archived, &r.Language, &r.SizeKB, &r.PushedAt, &r.SeenAt, &r.ImportedAt, &r.GoneAt, &r.PausedAt,
+		&r.Exclusion, &r.ExclusionKept, &r.attributes, &r.globs}
 }
 
 func (r *repoScan) done() (facts.Repo, error) {
@@ -64,21 +66,23 @@ func (q *queries) ImportedRepos(ctx context.Context) ([]facts.Repo, error) {
 }
 
 // SaveRepos adds repos or brings them up to date by the server's id, and gives their ids in the order
-// given. What people or a sync decided stays as it was: ImportedAt, Attributes and Globs are not read.
-// A repo that was gone and is named here is back. None is removed: absence from a list proves nothing.
+// given. They were seen now. What people, rules or a sync decided stays as it was: ImportedAt, PausedAt,
+// Exclusion, ExclusionKept, Attributes and Globs are not read. A repo that was gone and is named here is
+// back. None is removed: absence from a list proves nothing.
 func (t *Tx) SaveRepos(ctx context.Context, integration facts.IntegrationID, repos []facts.Repo) ([]facts.RepoID, error) {
 	ids := make([]facts.RepoID, len(repos))
 	for i, r := range repos {
 		var err error
 		ids[i], err = one(ctx, &t.queries, fmt.Sprintf("save repo %q of integration=%d", r.FullName, integration), scanOne[facts.RepoID],
 			`INSERT INTO repos (integration_id, organization_id, server_id, name, full_name, default_branch, visibility,
-				fork, archived, size_kb, pushed_at, imported_at, gone_at, attributes, globs)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, '[]', '[]')
+				fork, archived, language, size_kb, pushed_at, seen_at, imported_at, gone_at, attributes, globs)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, 0, '[]', '[]')
 			ON CONFLICT (integration_id, server_id) DO UPDATE SET organization_id = excluded.organization_id, name = excluded.name,
 				full_name = excluded.full_name, default_branch = excluded.default_branch, visibility = excluded.visibility,
-				fork = excluded.fork, archived = excluded.archived, size_kb = excluded.size_kb, pushed_at = excluded.pushed_at, gone_at = 0
+				fork = excluded.fork, archived = excluded.archived, language = excluded.language, size_kb = excluded.size_kb,
+				pushed_at = excluded.pushed_at, seen_at = excluded.seen_at, gone_at = 0
 			RETURNING id`, integration, r.Organization, r.ServerID, clean(r.Name), clean(r.FullName), clean(r.DefaultBranch),
-			r.Visibility, r.Fork, r.Archived, r.SizeKB, r.PushedAt)
+			r.Visibility, r.Fork, r.Archived, clean(r.Language), r.SizeKB, r.PushedAt, t.unix())
 		if err != nil {
 			return nil, err
 		}
@@ -89,38 +93,6 @@ func (t *Tx) SaveRepos(ctx context.Context, integration facts.IntegrationID, rep
 // SaveRepos does so in a transaction of its own.
 func (s *Store) SaveRepos(ctx context.Context, integration facts.IntegrationID, repos []facts.Repo) ([]facts.RepoID, error) {
 	return alone(ctx, s, func(tx *Tx) ([]facts.RepoID, error) { return tx.SaveRepos(ctx, integration, repos) })
-}
-
-// MarkImported chooses repos for import and queues the sync of their commits, and gives the ids of those
-// that were not chosen before, in which the caller enqueues the work.
-func (t *Tx) MarkImported(ctx context.Context, ids []facts.RepoID) ([]facts.RepoID, error) {
-	var fresh []facts.RepoID
-	for _, id := range ids {
-		n, err := t.exec(ctx, fmt.Sprintf("import repo=%d", id),
-			`UPDATE repos SET imported_at = $1 WHERE id = $2 AND imported_at = 0`, t.unix(), id)
-		if err != nil {
-			return nil, err
-		}
-		if n == 0 {
-			continue
-		}
-		fresh = append(fresh, id)
-		err = t.SaveSyncState(ctx, facts.SyncState{Repo: id, Kind: facts.SyncCommits, Phase: facts.PhaseQueued, StartedAt: t.unix()})
-		if err != nil {
-			return nil, err
-		}
-	}
-	return fresh, nil
-}
-
-// MarkNotImported takes repos out of the reports. What they brought stays until PurgeRepo.
-func (t *Tx) MarkNotImported(ctx context.Context, ids []facts.RepoID) error {
-	for _, id := range ids {
-		if _, err := t.exec(ctx, fmt.Sprintf("stop importing repo=%d", id), `UPDATE repos SET imported_at = 0 WHERE id = $1`, id); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // MarkRepoGone notes that the server said, for this very repo, that it does not exist. Its facts stay.

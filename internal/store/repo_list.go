@@ -13,8 +13,16 @@ type RepoFilter struct {
 	Organization facts.OrganizationID
 	// Search finds text in OWNER/NAME, in any case.
 	Search string
-	// Imported, Archived and Fork narrow to yes or no; nil to neither.
-	Imported, Archived, Fork *bool
+	// Imported, Archived, Fork and Paused narrow to yes or no; nil to neither.
+	Imported, Archived, Fork, Paused *bool
+	// Excluded narrows to those that a rule leaves out, or to those that none does.
+	Excluded *bool
+	// Exclusion narrows to repos that this rule matches first.
+	Exclusion facts.ExclusionID
+	// Asked narrows to imported repos that a rule matches and about which nobody has decided.
+	Asked bool
+	// NoLanguage narrows to repos in which the server found no language.
+	NoLanguage bool
 	// Phases narrows to repos whose sync of commits stands in one of these.
 	Phases []facts.Phase
 	// Visibility is public, private or internal.
@@ -23,6 +31,10 @@ type RepoFilter struct {
 	PushedSince int64
 	// Gone includes repos that are gone from the server and were not imported, which are left out otherwise.
 	Gone bool
+	// GoneOnly narrows to imported repos that are gone from the server.
+	GoneOnly bool
+	// UnseenSince narrows to repos that the server has not named since this instant.
+	UnseenSince int64
 	// IDs narrows to these.
 	IDs []facts.RepoID
 }
@@ -47,6 +59,7 @@ func (f RepoFilter) statement() *statement {
 		s.where(`lower(r.full_name) LIKE ? ESCAPE '\'`, like(text))
 	}
 	f.whereFlags(s)
+	f.whereDecided(s)
 	f.wherePhases(s)
 	whereIn(s, "r.id", f.IDs)
 	return s
@@ -64,10 +77,8 @@ func (f RepoFilter) wherePhases(s *statement) {
 }
 
 func (f RepoFilter) whereFlags(s *statement) {
-	if f.Imported != nil && *f.Imported {
-		s.where("r.imported_at > 0")
-	} else if f.Imported != nil {
-		s.where("r.imported_at = 0")
+	if f.NoLanguage {
+		s.where("r.language = ''")
 	}
 	if f.Archived != nil {
 		s.where("r.archived = ?", *f.Archived)
@@ -81,8 +92,27 @@ func (f RepoFilter) whereFlags(s *statement) {
 	if f.PushedSince != 0 {
 		s.where("r.pushed_at >= ?", f.PushedSince)
 	}
-	if !f.Gone {
+	if f.UnseenSince != 0 {
+		s.where("r.seen_at < ?", f.UnseenSince)
+	}
+	switch {
+	case f.GoneOnly:
+		s.where("r.gone_at > 0 AND r.imported_at > 0")
+	case !f.Gone:
 		s.where("r.gone_at = 0 OR r.imported_at > 0")
+	}
+}
+
+// whereDecided narrows by what people and rules decided.
+func (f RepoFilter) whereDecided(s *statement) {
+	s.whereSet("r.imported_at", f.Imported)
+	s.whereSet("r.paused_at", f.Paused)
+	s.whereSet("r.exclusion_id", f.Excluded)
+	if f.Exclusion != 0 {
+		s.where("r.exclusion_id = ?", f.Exclusion)
+	}
+	if f.Asked {
+		s.where("r.imported_at > 0 AND r.exclusion_id > 0 AND r.exclusion_kept = FALSE")
 	}
 }
 
@@ -104,6 +134,30 @@ func (q *queries) Repos(ctx context.Context, f RepoFilter, page facts.Page) ([]R
 func (q *queries) RepoIDs(ctx context.Context, f RepoFilter) ([]facts.RepoID, error) {
 	s := f.statement()
 	return list(ctx, q, "list repo ids", scanOne[facts.RepoID], `SELECT r.id`+repoListFrom+s.clause()+` ORDER BY r.id`, s.args...)
+}
+
+// RepoGroup is how many repos of an organization a filter lets through.
+type RepoGroup struct {
+	Organization facts.OrganizationID
+	Repos        int
+}
+
+// RepoGroups lists one page of the organizations in which the filter lets repos through, by login, and how
+// many such organizations there are in all.
+func (q *queries) RepoGroups(ctx context.Context, f RepoFilter, page facts.Page) ([]RepoGroup, int, error) {
+	s := f.statement()
+	total, err := one(ctx, q, "count organizations of repos", scanOne[int],
+		`SELECT COUNT(DISTINCT r.organization_id)`+repoListFrom+s.clause(), s.args...)
+	if err != nil {
+		return nil, 0, err
+	}
+	scan := func(row scanner) (g RepoGroup, err error) {
+		err = row.Scan(&g.Organization, &g.Repos)
+		return g, err
+	}
+	groups, err := list(ctx, q, "group repos", scan, `SELECT o.id, COUNT(*)`+repoListFrom+` JOIN organizations o ON o.id = r.organization_id`+
+		s.clause()+` GROUP BY o.id, o.login ORDER BY lower(o.login), o.id`+s.page(page), s.args...)
+	return groups, total, err
 }
 
 func scanRepoRow(row scanner) (RepoRow, error) {

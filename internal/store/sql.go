@@ -28,10 +28,26 @@ func (s *statement) arg(v any) string {
 
 // where adds a condition; each ? in it stands for the next of values. No condition of ours holds a ? of its own.
 func (s *statement) where(cond string, values ...any) {
+	s.conds = append(s.conds, "("+s.fill(cond, values...)+")")
+}
+
+// fill puts placeholders in the place of each ? of a text.
+func (s *statement) fill(text string, values ...any) string {
 	for _, v := range values {
-		cond = strings.Replace(cond, "?", s.arg(v), 1)
+		text = strings.Replace(text, "?", s.arg(v), 1)
 	}
-	s.conds = append(s.conds, "("+cond+")")
+	return text
+}
+
+// whereSet adds a condition that a column is set, or is 0; nil adds none.
+func (s *statement) whereSet(column string, wanted *bool) {
+	switch {
+	case wanted == nil:
+	case *wanted:
+		s.where(column + " > 0")
+	default:
+		s.where(column + " = 0")
+	}
 }
 
 // clause gives WHERE with all conditions, or nothing.

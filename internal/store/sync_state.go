@@ -76,6 +76,17 @@ func (s *Store) SaveSyncState(ctx context.Context, st facts.SyncState) error {
 	return s.InTx(ctx, func(tx *Tx) error { return tx.SaveSyncState(ctx, st) })
 }
 
+// RestIntegration notes of all syncs of an integration that are under way why they do not go on.
+func (s *Store) RestIntegration(ctx context.Context, id facts.IntegrationID, cause, next string) error {
+	return s.InTx(ctx, func(tx *Tx) error {
+		_, err := tx.exec(ctx, fmt.Sprintf("rest syncs of integration=%d", id),
+			`UPDATE sync_states SET phase = 'paused', code = 'paused', cause = $1, next = $2, updated_at = $3
+			WHERE phase IN ('queued', 'fetching', 'replaying', 'judging') AND repo_id IN (SELECT r.id FROM repos r WHERE r.integration_id = $4)`,
+			clean(cause), clean(next), tx.unix(), id)
+		return err
+	})
+}
+
 // PhaseCounts tells how many imported repos stand in each phase of one kind of sync.
 func (q *queries) PhaseCounts(ctx context.Context, kind facts.SyncKind) (map[facts.Phase]int, error) {
 	counts := map[facts.Phase]int{}

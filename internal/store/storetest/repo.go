@@ -31,8 +31,11 @@ func savesRepos(t *testing.T, s *store.Store) {
 	equal(t, "same row", must(s.SaveRepos(ctx, w.Integration, []facts.Repo{renamed})), []facts.RepoID{id})
 	got := must(s.Repo(ctx, id))
 	want := renamed
-	want.ID, want.ImportedAt, want.Attributes, want.Globs = id, got.ImportedAt, rules, []string{"docs/**"}
+	want.ID, want.ImportedAt, want.SeenAt, want.Attributes, want.Globs = id, got.ImportedAt, got.SeenAt, rules, []string{"docs/**"}
 	equal(t, "repo", got, want)
+	if got.SeenAt == 0 {
+		t.Error("it was not seen")
+	}
 	if got.ImportedAt == 0 {
 		t.Error("saving undid the import")
 	}
