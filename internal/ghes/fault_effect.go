@@ -54,6 +54,14 @@ func Status(status int, message string, header http.Header) Effect {
 	})
 }
 
+// EmptyList answers a list as if nothing were there.
+func EmptyList() Effect {
+	return instead("empty list", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json; charset=utf-8")
+		_, _ = w.Write([]byte("[]"))
+	})
+}
+
 // Page answers a web page where another answer belongs.
 func Page(status int, title, text string) Effect {
 	return instead("page "+strconv.Itoa(status), func(w http.ResponseWriter, _ *http.Request) {

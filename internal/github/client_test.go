@@ -232,9 +232,13 @@ func TestFollowRepo(t *testing.T) {
 	known.ID, known.Integration, known.Organization, known.ImportedAt, known.Globs = 7, 8, 9, 10, []string{"*.min.js"}
 	follow := func(want github.Change, wantName string) {
 		t.Helper()
-		now, change, err := client.FollowRepo(t.Context(), known)
-		if err != nil || change != want || now.FullName != wantName {
-			t.Fatalf("got %s %s, %v, want %s %s", now.FullName, change, err, wantName, want)
+		followed, err := client.FollowRepo(t.Context(), known)
+		now := followed.Repo
+		if err != nil || followed.Change != want || now.FullName != wantName {
+			t.Fatalf("got %s %s, %v, want %s %s", now.FullName, followed.Change, err, wantName, want)
+		}
+		if want != github.ChangeGone && (followed.Owner.Login != "acme" || followed.Owner.ServerID == 0) {
+			t.Errorf("owner %+v", followed.Owner)
 		}
 		if now.ID != 7 || now.Integration != 8 || now.Organization != 9 || now.ImportedAt != 10 || len(now.Globs) != 1 {
 			t.Errorf("what is ours was lost: %+v", now)
@@ -254,17 +258,17 @@ func TestFollowRepo(t *testing.T) {
 	}
 	follow(github.ChangeGone, known.FullName)
 	d.Faults.Add(ghes.Fault{Path: "/api/v3/repositories/**", Effect: ghes.ServerError()})
-	if _, change, err := client.FollowRepo(t.Context(), known); err == nil || change != github.ChangeNone {
-		t.Errorf("an error of the server was taken for %q", change)
+	if followed, err := client.FollowRepo(t.Context(), known); err == nil || followed.Change != github.ChangeNone {
+		t.Errorf("an error of the server was taken for %q", followed.Change)
 	}
 }
 
 func TestFollowTransferredRepo(t *testing.T) {
 	t.Parallel()
 	client := clientOf(t, says(200, "application/json", `{"id":5,"name":"web","full_name":"globex/web"}`))
-	now, change, err := client.FollowRepo(t.Context(), facts.Repo{ServerID: 5, FullName: "acme/web"})
-	if err != nil || change != github.ChangeTransferred || now.FullName != "globex/web" {
-		t.Errorf("%+v %s %v", now, change, err)
+	now, err := client.FollowRepo(t.Context(), facts.Repo{ServerID: 5, FullName: "acme/web"})
+	if err != nil || now.Change != github.ChangeTransferred || now.Repo.FullName != "globex/web" {
+		t.Errorf("%+v %v", now, err)
 	}
 }
 

@@ -56,8 +56,8 @@ func TestAppSeesTheReposOfWhoInstalledIt(t *testing.T) {
 	if err := d.world.RenameRepo(first.FullName, "renamed"); err != nil {
 		t.Fatal(err)
 	}
-	if now, change, err := client.FollowRepo(t.Context(), first); err != nil || change != github.ChangeRenamed || now.FullName != "globex/renamed" {
-		t.Errorf("followed to %s, %s, %v", now.FullName, change, err)
+	if now, err := client.FollowRepo(t.Context(), first); err != nil || now.Change != github.ChangeRenamed || now.Repo.FullName != "globex/renamed" {
+		t.Errorf("followed to %s, %s, %v", now.Repo.FullName, now.Change, err)
 	}
 	viewer, err := client.Viewer(t.Context())
 	if err != nil || viewer.Login != "weir[bot]" {

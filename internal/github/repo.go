@@ -23,6 +23,7 @@ type repo struct {
 	Visibility    string  `json:"visibility"`
 	Fork          bool    `json:"fork"`
 	Archived      bool    `json:"archived"`
+	Language      *string `json:"language"`
 	Size          float64 `json:"size"`
 	DefaultBranch string  `json:"default_branch"`
 	PushedAt      *string `json:"pushed_at"`
@@ -36,8 +37,12 @@ func (r repo) fact() facts.Repo {
 			visibility = "private"
 		}
 	}
+	language := ""
+	if r.Language != nil {
+		language = *r.Language
+	}
 	return facts.Repo{
-		ServerID: r.ID, Name: r.Name, FullName: r.FullName, DefaultBranch: r.DefaultBranch,
+		Language: language, ServerID: r.ID, Name: r.Name, FullName: r.FullName, DefaultBranch: r.DefaultBranch,
 		Visibility: visibility, Fork: r.Fork, Archived: r.Archived, SizeKB: int64(r.Size), PushedAt: unix(r.PushedAt),
 	}
 }
@@ -100,24 +105,36 @@ func (c *Client) repoList(ctx context.Context, organization string) (iter.Seq2[r
 // Repo asks for a repo by the server's own id, which a rename or a transfer does not change. The
 // answer's FullName tells where it is now. One that is not shown is ErrNotFound.
 func (c *Client) Repo(ctx context.Context, serverID int64) (facts.Repo, error) {
+	r, err := c.repoByID(ctx, serverID)
+	if err != nil {
+		return facts.Repo{}, err
+	}
+	return r.fact(), nil
+}
+
+func (c *Client) repoByID(ctx context.Context, serverID int64) (repo, error) {
 	return c.repo(ctx, fmt.Sprintf("ask for repo %d", serverID), fmt.Sprintf("/api/v3/repositories/%d", serverID))
 }
 
 // RepoNamed asks for a repo by its name; a renamed or transferred one is found through the server's redirect.
 func (c *Client) RepoNamed(ctx context.Context, owner, name string) (facts.Repo, error) {
-	return c.repo(ctx, "ask for repo "+owner+"/"+name, "/api/v3/repos/"+url.PathEscape(owner)+"/"+url.PathEscape(name))
-}
-
-func (c *Client) repo(ctx context.Context, op, path string) (facts.Repo, error) {
-	var r repo
-	answer, err := c.get(ctx, op, path, &r)
+	r, err := c.repo(ctx, "ask for repo "+owner+"/"+name, "/api/v3/repos/"+url.PathEscape(owner)+"/"+url.PathEscape(name))
 	if err != nil {
 		return facts.Repo{}, err
 	}
-	if r.ID == 0 || r.FullName == "" {
-		return facts.Repo{}, c.unreadable(op, answer, "it names no repo", nil)
-	}
 	return r.fact(), nil
+}
+
+func (c *Client) repo(ctx context.Context, op, path string) (repo, error) {
+	var r repo
+	answer, err := c.get(ctx, op, path, &r)
+	if err != nil {
+		return repo{}, err
+	}
+	if r.ID == 0 || r.FullName == "" {
+		return repo{}, c.unreadable(op, answer, "it names no repo", nil)
+	}
+	return r, nil
 }
 
 // Change is what became of a repo since it was last seen.
@@ -132,20 +149,35 @@ const (
 	ChangeGone        Change = "gone"
 )
 
-// FollowRepo asks what became of a known repo, by its ServerID. The answer keeps the known one's own
-// ids and choices and takes everything else from the server; of a gone repo it is the known one.
-func (c *Client) FollowRepo(ctx context.Context, known facts.Repo) (facts.Repo, Change, error) {
+// Followed is a known repo as the server shows it now.
+type Followed struct {
+	// Repo keeps the known one's own ids and choices and takes everything else from the server; of a gone
+	// repo it is the known one.
+	Repo facts.Repo
+	// Owner is the organization or account that it belongs to now, as far as the server told.
+	Owner  facts.Organization
+	Change Change
+}
+
+// FollowRepo asks what became of a known repo, by its ServerID.
+func (c *Client) FollowRepo(ctx context.Context, known facts.Repo) (Followed, error) {
 	owner, _, _ := strings.Cut(known.FullName, "/")
-	now, err := c.Repo(connect.WithOwner(ctx, owner), known.ServerID)
+	r, err := c.repoByID(connect.WithOwner(ctx, owner), known.ServerID)
 	if errors.Is(err, ErrNotFound) || errors.Is(err, ErrGone) {
-		return known, ChangeGone, nil
+		return Followed{Repo: known, Change: ChangeGone}, nil
 	}
 	if err != nil {
-		return known, ChangeNone, err
+		return Followed{Repo: known}, err
 	}
+	now := r.fact()
 	now.ID, now.Integration, now.Organization = known.ID, known.Integration, known.Organization
-	now.ImportedAt, now.Attributes, now.Globs = known.ImportedAt, known.Attributes, known.Globs
-	return now, changeOf(known.FullName, now.FullName), nil
+	now.ImportedAt, now.PausedAt, now.Attributes, now.Globs = known.ImportedAt, known.PausedAt, known.Attributes, known.Globs
+	now.Exclusion, now.ExclusionKept = known.Exclusion, known.ExclusionKept
+	followed := Followed{Repo: now, Change: changeOf(known.FullName, now.FullName)}
+	if r.Owner != nil {
+		followed.Owner = organization(*r.Owner, facts.RoleNone)
+	}
+	return followed, nil
 }
 
 func changeOf(before, after string) Change {

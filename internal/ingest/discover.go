@@ -120,7 +120,11 @@ func (d *discovery) save(ctx context.Context, o facts.Organization, repos []fact
 	}
 	return d.in.Store.InTx(ctx, func(tx *store.Tx) error {
 		ids, err := tx.SaveRepos(ctx, d.integration.ID, repos)
-		if err != nil || !o.AutoImport {
+		if err != nil {
+			return err
+		}
+		// Before anything is imported: a new repo may be one that a rule leaves out.
+		if err := tx.ApplyExclusions(ctx, d.integration.ID, ids...); err != nil || !o.AutoImport {
 			return err
 		}
 		var appeared []facts.RepoID
@@ -137,39 +141,6 @@ func (d *discovery) save(ctx context.Context, o facts.Organization, repos []fact
 	})
 }
 
-// follow asks what became of imported repos that no list named. Only a plain "not found" for the very
-// repo marks it as gone, and even then its facts stay.
-func (d *discovery) follow(ctx context.Context) error {
-	imported, err := d.in.Store.ImportedRepos(ctx)
-	if err != nil {
-		return err
-	}
-	for _, repo := range imported {
-		if repo.Integration != d.integration.ID || d.seen[repo.ServerID] || repo.GoneAt != 0 {
-			continue
-		}
-		if err := d.followOne(ctx, repo); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (d *discovery) followOne(ctx context.Context, repo facts.Repo) error {
-	now, change, err := d.client.FollowRepo(ctx, repo)
-	if errors.Is(err, github.ErrForbidden) || errors.Is(err, github.ErrUnreadable) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if change == github.ChangeGone {
-		return d.in.Store.MarkRepoGone(ctx, repo.ID)
-	}
-	_, err = d.in.Store.SaveRepos(ctx, d.integration.ID, []facts.Repo{now})
-	return err
-}
-
 // healthy notes that an integration works, and takes up again what its failure had stopped.
 func (in *Ingest) healthy(ctx context.Context, before facts.Integration) error {
 	err := in.Store.InTx(ctx, func(tx *store.Tx) error {
@@ -182,8 +153,8 @@ func (in *Ingest) healthy(ctx context.Context, before facts.Integration) error {
 	if err != nil || before.State != facts.IntegrationFailed {
 		return err
 	}
-	imported := true
-	repos, err := in.Store.RepoIDs(ctx, store.RepoFilter{Integration: before.ID, Imported: &imported, Phases: []facts.Phase{facts.PhaseFailed}})
+	yes, no := true, false
+	repos, err := in.Store.RepoIDs(ctx, store.RepoFilter{Integration: before.ID, Imported: &yes, Paused: &no, Phases: []facts.Phase{facts.PhaseFailed}})
 	if err != nil {
 		return err
 	}

@@ -54,17 +54,17 @@ func (f *fakeGitHub) Repos(_ context.Context, organization string) iter.Seq2[fac
 	}
 }
 
-func (f *fakeGitHub) FollowRepo(_ context.Context, known facts.Repo) (facts.Repo, github.Change, error) {
+func (f *fakeGitHub) FollowRepo(_ context.Context, known facts.Repo) (github.Followed, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.gone[known.ServerID] {
-		return known, github.ChangeGone, nil
+		return github.Followed{Repo: known, Change: github.ChangeGone}, nil
 	}
 	if name := f.moved[known.ServerID]; name != "" {
 		known.FullName = name
-		return known, github.ChangeRenamed, nil
+		return github.Followed{Repo: known, Change: github.ChangeRenamed}, nil
 	}
-	return known, github.ChangeNone, nil
+	return github.Followed{Repo: known}, nil
 }
 
 func (f *fakeGitHub) Close() {}

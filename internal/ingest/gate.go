@@ -41,6 +41,8 @@ func (in *Ingest) admit(ctx context.Context, id facts.RepoID) (work, error) {
 	switch {
 	case repo.ImportedAt == 0, integration.DeletedAt != 0:
 		return w, errNotWanted
+	case repo.PausedAt != 0:
+		return w, in.rest(ctx, w, "The repo is paused.", "Resume it on the repo import page.")
 	case integration.State == facts.IntegrationPaused:
 		return w, in.rest(ctx, w, "The integration is paused.", "Resume it on its page.")
 	case !integration.Has(facts.ServiceRepos):
@@ -52,6 +54,9 @@ func (in *Ingest) admit(ctx context.Context, id facts.RepoID) (work, error) {
 // admitToServer is admit for work that needs the server.
 func (in *Ingest) admitToServer(ctx context.Context, id facts.RepoID) (work, error) {
 	w, err := in.admit(ctx, id)
+	if err == nil && w.repo.GoneAt != 0 {
+		return w, in.rest(ctx, w, "The repo is gone from the server.", "What was read of it stays. It goes on by itself when the server shows the repo again.")
+	}
 	if err != nil || !credentialRefused(w.integration) {
 		return w, err
 	}

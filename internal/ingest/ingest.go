@@ -26,7 +26,7 @@ import (
 type GitHub interface {
 	Organizations(context.Context) ([]facts.Organization, error)
 	Repos(ctx context.Context, organization string) iter.Seq2[facts.Repo, error]
-	FollowRepo(ctx context.Context, known facts.Repo) (facts.Repo, github.Change, error)
+	FollowRepo(ctx context.Context, known facts.Repo) (github.Followed, error)
 	WebhookServer
 	Close()
 }

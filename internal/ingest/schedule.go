@@ -65,7 +65,7 @@ func (in *Ingest) dueRepos(ctx context.Context, working map[facts.IntegrationID]
 	}
 	var due []facts.RepoID
 	for _, repo := range repos {
-		if working[repo.Integration] && repo.GoneAt == 0 && in.due(last[repo.ID], covered.every(repo, in.SyncEvery)) {
+		if working[repo.Integration] && repo.GoneAt == 0 && repo.PausedAt == 0 && in.due(last[repo.ID], covered.every(repo, in.SyncEvery)) {
 			due = append(due, repo.ID)
 		}
 	}
