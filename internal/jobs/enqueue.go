@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -34,12 +35,7 @@ func (c *Client) SyncReposNow(ctx context.Context, repos ...facts.RepoID) error 
 	if err := c.SyncRepos(ctx, repos...); err != nil {
 		return err
 	}
-	for _, id := range repos {
-		if err := c.each(ctx, repoTag(id), c.hasten, rivertype.JobStateRetryable, rivertype.JobStateScheduled); err != nil {
-			return err
-		}
-	}
-	return nil
+	return c.eachOf(ctx, repos, c.hasten, rivertype.JobStateRetryable, rivertype.JobStateScheduled)
 }
 
 // JudgeReposTx enqueues the judging of each repo, for when a rule or a person's identities have changed.
@@ -89,12 +85,7 @@ const discoverDelay = 10 * time.Second
 
 // CancelRepos ends the work on repos: what waits is dropped, what runs is asked to end. What was done so far stays.
 func (c *Client) CancelRepos(ctx context.Context, repos ...facts.RepoID) error {
-	for _, id := range repos {
-		if err := c.each(ctx, repoTag(id), c.cancel, waiting...); err != nil {
-			return err
-		}
-	}
-	return nil
+	return c.eachOf(ctx, repos, c.cancel, waiting...)
 }
 
 // CancelDiscover ends the reading of an integration.
@@ -158,6 +149,11 @@ func targetOf(args river.JobArgs) (int64, bool) {
 		return int64(a.Webhook), true
 	case KeepWebhooks:
 		return int64(a.Integration), true
+	case StartSyncs:
+		if a.All { // the two are asked for apart
+			return -int64(a.Integration), true
+		}
+		return int64(a.Integration), true
 	}
 	return 0, false
 }
@@ -198,15 +194,45 @@ func (c *Client) cancel(ctx context.Context, job *rivertype.JobRow) error {
 	return err
 }
 
-// each does something with every job of a tag in one of the states. A job that has gone meanwhile is no error.
+// each does something with every job of a tag in one of the states.
 func (c *Client) each(ctx context.Context, tag string, do func(context.Context, *rivertype.JobRow) error, states ...rivertype.JobState) error {
 	params := river.NewJobListParams().TagsAll(tag).States(states...)
-	return c.list(ctx, params, func(job *rivertype.JobRow) error {
-		if err := do(ctx, job); err != nil && !errors.Is(err, rivertype.ErrNotFound) {
-			return fmt.Errorf("change job=%d: %w", job.ID, err)
+	return c.list(ctx, params, func(job *rivertype.JobRow) error { return change(ctx, job, do) })
+}
+
+// fewRepos is for how many repos the queue is searched once for each. For more it is read through once.
+const fewRepos = 5
+
+// eachOf does something with every job of the repos in one of the states.
+func (c *Client) eachOf(
+	ctx context.Context, repos []facts.RepoID, do func(context.Context, *rivertype.JobRow) error, states ...rivertype.JobState,
+) error {
+	if len(repos) <= fewRepos {
+		for _, id := range repos {
+			if err := c.each(ctx, repoTag(id), do, states...); err != nil {
+				return err
+			}
 		}
 		return nil
+	}
+	wanted := make(map[string]bool, len(repos))
+	for _, id := range repos {
+		wanted[repoTag(id)] = true
+	}
+	return c.list(ctx, river.NewJobListParams().States(states...), func(job *rivertype.JobRow) error {
+		if !slices.ContainsFunc(job.Tags, func(tag string) bool { return wanted[tag] }) {
+			return nil
+		}
+		return change(ctx, job, do)
 	})
+}
+
+// change does something with a job; one that has gone meanwhile is no error.
+func change(ctx context.Context, job *rivertype.JobRow, do func(context.Context, *rivertype.JobRow) error) error {
+	if err := do(ctx, job); err != nil && !errors.Is(err, rivertype.ErrNotFound) {
+		return fmt.Errorf("change job=%d: %w", job.ID, err)
+	}
+	return nil
 }
 
 func (c *Client) list(ctx context.Context, params *river.JobListParams, each func(*rivertype.JobRow) error) error {

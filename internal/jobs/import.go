@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 
+	"github.com/riverqueue/river/rivertype"
+
 	"weir/internal/facts"
 	"weir/internal/store"
 )
@@ -23,13 +25,51 @@ func (c *Client) ImportRepos(ctx context.Context, repos ...facts.RepoID) (int, e
 	return fresh, err
 }
 
-// StopImporting takes repos out of the reports and ends their work. What was read of them stays.
-func (c *Client) StopImporting(ctx context.Context, repos ...facts.RepoID) error {
-	err := c.store.InTx(ctx, func(tx *store.Tx) error { return tx.MarkNotImported(ctx, repos) })
+// ChangeRepos does what a person asked for with all repos of one integration that the filter lets through,
+// starts or ends their work, and gives how many were changed. It does not wait until thousands are enqueued.
+func (c *Client) ChangeRepos(ctx context.Context, change facts.RepoChange, f store.RepoFilter) (int, error) {
+	ids, err := c.store.RepoIDs(ctx, f)
+	if err != nil {
+		return 0, err
+	}
+	changed := 0
+	for some := range slices.Chunk(ids, store.ReposPerChange) {
+		err := c.store.InTx(ctx, func(tx *store.Tx) error {
+			done, err := tx.ChangeRepos(ctx, change, some)
+			changed += len(done)
+			if err != nil || len(done) == 0 || !begins[change] {
+				return err
+			}
+			return c.insertTx(ctx, tx, StartSyncs{Integration: f.Integration})
+		})
+		if err != nil {
+			return changed, err
+		}
+	}
+	if changed == 0 || !ends[change] {
+		return changed, nil
+	}
+	// What waits finds out by itself that it is not wanted any more.
+	return changed, c.eachOf(ctx, ids, c.cancel, rivertype.JobStateRunning)
+}
+
+var (
+	begins = map[facts.RepoChange]bool{facts.RepoImport: true, facts.RepoRetry: true, facts.RepoResume: true}
+	ends   = map[facts.RepoChange]bool{facts.RepoPause: true, facts.RepoStop: true}
+)
+
+// startSyncs enqueues what waits for it, also what would wait longer for its next try.
+func (c *Client) startSyncs(ctx context.Context, a StartSyncs) error {
+	yes, no := true, false
+	f := store.RepoFilter{Integration: a.Integration, Imported: &yes, Paused: &no}
+	if !a.All {
+		f.Phases = []facts.Phase{facts.PhaseQueued}
+	}
+	waiting, err := c.store.RepoIDs(ctx, f)
 	if err != nil {
 		return err
 	}
-	return c.CancelRepos(ctx, repos...)
+	return c.SyncReposNow(ctx, waiting...)
 }
 
 // PauseIntegration ends an integration's work until it is resumed. What was done so far stays.
@@ -46,63 +86,45 @@ func (c *Client) PauseIntegration(ctx context.Context, id facts.IntegrationID) e
 
 // ResumeIntegration takes an integration's work up again; also after its credential was replaced.
 func (c *Client) ResumeIntegration(ctx context.Context, id facts.IntegrationID) error {
-	err := c.store.InTx(ctx, func(tx *store.Tx) error {
+	return c.store.InTx(ctx, func(tx *store.Tx) error {
 		if err := tx.SetIntegrationState(ctx, id, store.IntegrationStatus{State: facts.IntegrationProcessing}); err != nil {
 			return err
 		}
-		return c.DiscoverTx(ctx, tx, id)
+		if err := c.DiscoverTx(ctx, tx, id); err != nil {
+			return err
+		}
+		return c.insertTx(ctx, tx, StartSyncs{Integration: id, All: true})
 	})
-	if err != nil {
-		return err
-	}
-	return c.syncImported(ctx, id)
 }
 
-// SetServices switches services on and off, and with them their work.
+// SetServices switches services on and off, and with them their work. Switching off loses nothing.
 func (c *Client) SetServices(ctx context.Context, id facts.IntegrationID, on []facts.Service) error {
-	if err := c.store.SetServices(ctx, id, on); err != nil {
+	err := c.store.InTx(ctx, func(tx *store.Tx) error {
+		if err := tx.SetServices(ctx, id, on); err != nil {
+			return err
+		}
+		// The rights of what is on now are looked at again.
+		if err := c.DiscoverTx(ctx, tx, id); err != nil || !slices.Contains(on, facts.ServiceRepos) {
+			return err
+		}
+		return c.insertTx(ctx, tx, StartSyncs{Integration: id, All: true})
+	})
+	if err != nil || slices.Contains(on, facts.ServiceRepos) {
 		return err
-	}
-	if slices.Contains(on, facts.ServiceRepos) {
-		return c.syncImported(ctx, id)
 	}
 	return c.pauseRepos(ctx, id, "Repos are switched off for this integration.", "Switch the service on again on the integration's page.")
 }
 
-func (c *Client) imported(ctx context.Context, id facts.IntegrationID) ([]facts.RepoID, error) {
-	yes := true
-	return c.store.RepoIDs(ctx, store.RepoFilter{Integration: id, Imported: &yes})
-}
-
-func (c *Client) syncImported(ctx context.Context, id facts.IntegrationID) error {
-	repos, err := c.imported(ctx, id)
-	if err != nil {
-		return err
-	}
-	return c.SyncReposNow(ctx, repos...)
-}
-
-// pauseRepos cancels the work of an integration's repos and says so where something was under way.
+// pauseRepos ends the work of an integration's repos and says so where something was under way. What
+// waits finds out by itself that it is not wanted any more.
 func (c *Client) pauseRepos(ctx context.Context, id facts.IntegrationID, cause, next string) error {
-	repos, err := c.imported(ctx, id)
+	yes := true
+	repos, err := c.store.RepoIDs(ctx, store.RepoFilter{Integration: id, Imported: &yes})
 	if err != nil || len(repos) == 0 {
 		return err
 	}
-	if err := c.CancelRepos(ctx, repos...); err != nil {
+	if err := c.eachOf(ctx, repos, c.cancel, rivertype.JobStateRunning); err != nil {
 		return err
 	}
-	states, err := c.store.SyncStates(ctx, facts.SyncCommits, repos...)
-	if err != nil {
-		return err
-	}
-	for _, state := range states {
-		if !state.Busy() {
-			continue
-		}
-		state.Phase, state.Code, state.Cause, state.Next = facts.PhasePaused, "paused", cause, next
-		if err := c.store.SaveSyncState(ctx, state); err != nil {
-			return err
-		}
-	}
-	return nil
+	return c.store.RestIntegration(ctx, id, cause, next)
 }

@@ -45,6 +45,13 @@ type KeepWebhooks struct {
 	Integration facts.IntegrationID `json:"integration" river:"unique"`
 }
 
+// StartSyncs enqueues the syncs of an integration's imported repos that wait for theirs, or of All. It
+// spares the one who imports thousands of repos from waiting until each is enqueued.
+type StartSyncs struct {
+	Integration facts.IntegrationID `json:"integration" river:"unique"`
+	All         bool                `json:"all" river:"unique"`
+}
+
 // Schedule enqueues what is due.
 type Schedule struct{}
 
@@ -72,6 +79,9 @@ func (ApplyDeliveries) Kind() string { return "apply_deliveries" }
 func (KeepWebhooks) Kind() string { return "keep_webhooks" }
 
 // Kind names the job in the queue.
+func (StartSyncs) Kind() string { return "start_syncs" }
+
+// Kind names the job in the queue.
 func (Schedule) Kind() string { return "schedule" }
 
 // Kind names the job in the queue.
@@ -93,6 +103,11 @@ func (a DiscoverIntegration) InsertOpts() river.InsertOpts {
 // InsertOpts make one per integration. It has no tag of the integration: it ends what has.
 func (RetireIntegration) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{Queue: queueLight, UniqueOpts: unique()}
+}
+
+// InsertOpts make one at a time per integration.
+func (a StartSyncs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: queueLight, UniqueOpts: unique(), Tags: []string{tag("integration", int64(a.Integration))}}
 }
 
 // InsertOpts make one sync per repo: fetch and replay share their key, so a second click finds the first

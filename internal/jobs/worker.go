@@ -57,6 +57,10 @@ func (c *Client) register(all *river.Workers) {
 		client: c, timeout: lightTimeout, next: c.afterKeep,
 		do: func(ctx context.Context, h Handlers, a KeepWebhooks) error { return h.KeepWebhooks(ctx, a.Integration) },
 	})
+	river.AddWorker(all, &worker[StartSyncs]{
+		client: c, timeout: lightTimeout, next: c.afterStartSyncs,
+		do: func(ctx context.Context, _ Handlers, a StartSyncs) error { return c.startSyncs(ctx, a) },
+	})
 	river.AddWorker(all, &worker[Schedule]{
 		client: c, timeout: lightTimeout,
 		do: func(ctx context.Context, h Handlers, _ Schedule) error { return h.Schedule(ctx) },
@@ -150,6 +154,10 @@ func (c *Client) afterApply(ctx context.Context, tx *store.Tx, a ApplyDeliveries
 }
 
 func (c *Client) afterKeep(ctx context.Context, tx *store.Tx, a KeepWebhooks, _ bool) error {
+	return c.repeatIfAsked(ctx, tx, a)
+}
+
+func (c *Client) afterStartSyncs(ctx context.Context, tx *store.Tx, a StartSyncs, _ bool) error {
 	return c.repeatIfAsked(ctx, tx, a)
 }
 

@@ -16,7 +16,8 @@ var pages = map[string]access.Right{
 	"/settings/integrations/new/connect": access.ManageIntegrations, "/settings/integrations/new/services": access.ManageIntegrations,
 	"/settings/integrations/new/name": access.ManageIntegrations, "/settings/integrations/1": access.ViewIntegrations,
 	"/settings/integrations/1/repos": access.ViewIntegrations, "/settings/integrations/1/repos/progress": access.ViewIntegrations,
-	"/settings/integrations/1/repos/2/problems": access.ViewIntegrations,
+	"/settings/integrations/1/repos/2/problems": access.ViewIntegrations, "/settings/integrations/1/rules": access.ViewIntegrations,
+	"/settings/integrations/1/repos/group?org=1": access.ViewIntegrations,
 	"/settings/users":               access.ManageUsers,
 	"/settings/integrations/1/edit": access.ManageIntegrations, "/settings/integrations/1/delete": access.DeleteIntegrations,
 	"/settings/ledger": access.ViewIntegrations, "/settings/ledger.csv": access.ViewIntegrations, "/settings/ledger.json": access.ViewIntegrations,
@@ -37,10 +38,11 @@ var changes = map[string]access.Right{
 	"/settings/integrations/1/repos": access.ManageIntegrations, "/settings/integrations/1/edit": access.ManageIntegrations,
 	"/settings/integrations/1/test": access.ManageIntegrations, "/settings/integrations/1/pause": access.ManageIntegrations,
 	"/settings/integrations/1/resume": access.ManageIntegrations, "/settings/integrations/1/delete": access.DeleteIntegrations,
-	"/settings/integrations/1/restore": access.DeleteIntegrations,
-	"/settings/users":                  access.ManageUsers, "/settings/users/1/invite": access.ManageUsers,
+	"/settings/users": access.ManageUsers, "/settings/users/1/invite": access.ManageUsers,
 	"/settings/users/1/role": access.ManageUsers, "/settings/users/1/disable": access.ManageUsers,
-	"/settings/users/1/enable": access.ManageUsers,
+	"/settings/users/1/enable":         access.ManageUsers,
+	"/settings/integrations/1/restore": access.DeleteIntegrations, "/settings/integrations/1/auto-import": access.ManageIntegrations,
+	"/settings/integrations/1/rules": access.ManageIntegrations, "/settings/integrations/1/rules/1/delete": access.ManageIntegrations,
 }
 
 // A route that is in neither of the lists above is open to whoever its author happened to write down.

@@ -197,14 +197,14 @@ func TestImport(t *testing.T) {
 		t.Errorf("synced %v, want %v: a repo of another integration is not this page's", w.work.synced, want)
 	}
 	w.work.synced = nil
-	if got := c.post("/settings/integrations/1/repos?kind=archived", "across", "1"); !strings.Contains(got.path, "kind=archived") {
+	if got := c.post("/settings/integrations/1/repos?archived=yes", "across", "1"); !strings.Contains(got.path, "archived=yes") {
 		t.Errorf("the filter is lost: %s", got.path)
 	}
 	if want := []facts.RepoID{i.repos[7]}; !slices.Equal(w.work.synced, want) {
 		t.Errorf("all that the filter shows: synced %v, want %v", w.work.synced, want)
 	}
 	w.work.synced = nil
-	if got := c.post("/settings/integrations/1/repos", "retry", id(i.repos[4])); !strings.Contains(got.body, "tried again now") || len(w.work.synced) != 1 {
+	if got := c.post("/settings/integrations/1/repos", "one", "retry:"+id(i.repos[4])); !strings.Contains(got.body, "1 repo is tried again now") || len(w.work.synced) != 1 {
 		t.Errorf("retry: synced %v", w.work.synced)
 	}
 }
@@ -237,24 +237,19 @@ func TestProgressAnswersForTheRowsShown(t *testing.T) {
 func TestThousandsOfRepos(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	id, err := w.store.CreateIntegration(t.Context(), facts.Integration{Name: "Big", Address: "https://big.example", Method: "token"}, connect.Credential{})
-	must(t, err)
-	var orgs []facts.Organization
-	for n := range 200 {
-		orgs = append(orgs, facts.Organization{ServerID: int64(n + 1), Login: fmt.Sprintf("org-%03d", n)})
-	}
-	ids, err := w.store.SaveOrganizations(t.Context(), id, orgs)
-	must(t, err)
-	var repos []facts.Repo
-	for n := range 5000 {
-		repos = append(repos, facts.Repo{Organization: ids[n%200], ServerID: int64(n + 1), Name: fmt.Sprintf("repo-%04d", n), FullName: fmt.Sprintf("org-%03d/repo-%04d", n%200, n)})
-	}
-	_, err = w.store.SaveRepos(t.Context(), id, repos)
-	must(t, err)
+	id := w.fillThousands(t)
 	c := w.signedIn(t, access.RoleAdmin)
-	got := c.get("/settings/integrations/1/repos?page=50")
-	if !strings.Contains(got.body, "Repos 4,901 to 5,000 of 5,000") || len(got.body) > 300_000 {
-		t.Errorf("the last page has %d bytes", len(got.body))
+	got := c.get("/settings/integrations/1/repos?page=4")
+	if !strings.Contains(got.body, "Organizations 151 to 200 of 200") || strings.Contains(got.body, "repo-0151") || len(got.body) > 150_000 {
+		t.Errorf("the last page has %d bytes:\n%s", len(got.body), got.body)
+	}
+	got = c.get("/settings/integrations/1/repos?q=repo-00")
+	if !strings.Contains(got.body, "repo-0042") || strings.Contains(got.body, "repo-0142") || !strings.Contains(got.body, "Repos 1 to 100 of 100") {
+		t.Errorf("a narrow search does not show its repos at once:\n%s", got.body)
+	}
+	got = c.get("/settings/integrations/1/repos/group?org=7&q=repo-0", "HX-Request", "true")
+	if n := strings.Count(got.body, `name="repo"`); n != 5 || !strings.Contains(got.body, "repo-0206") || strings.Contains(got.body, "<html") {
+		t.Errorf("an opened organization shows %d repos, want the 5 that match:\n%s", n, got.body)
 	}
 	c.post("/settings/integrations/1/repos", "across", "1")
 	if len(w.work.synced) != 5000 {

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
@@ -12,29 +11,51 @@ import (
 	"weir/internal/store"
 )
 
-// reposPerPage keeps a page of an integration with thousands of repos quick to load and to poll.
-const reposPerPage = 100
+const (
+	// reposPerPage keeps a page of an integration with thousands of repos quick to load and to poll.
+	reposPerPage = 100
+	// groupsPerPage does so for its organizations.
+	groupsPerPage = 50
+)
 
 type importView struct {
 	Integration facts.Integration
 	MayManage   bool
 	Filter      filterView
-	// Here is this page's address with its filter, for forms to come back to.
-	Query         url.Values
-	Organizations []store.OrganizationSummary
-	Groups        []repoGroup
-	Total         int
-	First, Last   int
-	Previous      string
-	Next          string
-	Progress      progressView
+	// Post is where the form goes, with the filter.
+	Post   string
+	Groups []repoGroup
+	// Total counts the repos that the filter lets through, Matching says how many organizations hold them.
+	Total, Organizations int
+	// Listed says of what the pager counts First to Last: repos or organizations.
+	Listed         string
+	Of             int
+	First, Last    int
+	Previous, Next string
+	Progress       progressView
 	// Nothing says that the server showed no repo at all; Listing that it is still being asked.
 	Nothing, Listing bool
+	// Asked counts imported repos that a rule matches; Rule is the rule that the filter names.
+	Asked int
+	Rule  string
 }
 
+// repoGroup is an organization on the import page.
 type repoGroup struct {
+	Integration  facts.IntegrationID
 	Organization store.OrganizationSummary
-	Rows         []repoRow
+	MayManage    bool
+	// Repos counts those that the filter lets through.
+	Repos int
+	// Rows are shown at once; without them Load is where they are, and Alone the page that shows only this
+	// organization. Open says that they are loaded without being asked for.
+	Rows        []repoRow
+	Load, Alone string
+	Open        bool
+	// Poll, Previous, Next and Last are of a part that was loaded by itself.
+	Poll           string
+	Previous, Next string
+	First, Last    int
 }
 
 type repoRow struct {
@@ -42,84 +63,17 @@ type repoRow struct {
 	State stateView
 	// Address is the repo's page on the server.
 	Address string
+	// Fixed says that no change applies to it: it is not imported and cannot be.
+	Fixed bool
 }
 
 // Bytes is the size that the server gives.
 func (r repoRow) Bytes() int64 { return r.SizeKB * 1024 }
 
-// importFilter is what the address of the page asks for.
-type importFilter struct {
-	store.RepoFilter
-	State, Kind string
-	Page        int
-}
-
-func readImportFilter(id facts.IntegrationID, q url.Values) (importFilter, error) {
-	f := importFilter{RepoFilter: store.RepoFilter{Integration: id, Search: strings.TrimSpace(q.Get("q"))}, Page: 1,
-		State: q.Get("state"), Kind: q.Get("kind")}
-	if s := q.Get("org"); s != "" {
-		n, err := strconv.ParseInt(s, 10, 64)
-		if err != nil || n <= 0 {
-			return f, invalid(fmt.Errorf("parameter org: %q is not an id", s))
-		}
-		f.Organization = facts.OrganizationID(n)
-	}
-	if s := q.Get("page"); s != "" {
-		n, err := strconv.Atoi(s)
-		if err != nil || n < 1 {
-			return f, invalid(fmt.Errorf("parameter page: %q is not the number of a page", s))
-		}
-		f.Page = n
-	}
-	return f, f.narrow()
-}
-
-func (f *importFilter) narrow() error {
-	yes, no := true, false
-	switch f.State {
-	case "":
-	case "not_imported":
-		f.Imported = &no
-	case "imported":
-		f.Imported = &yes
-	case "busy":
-		f.Imported, f.Phases = &yes, []facts.Phase{facts.PhaseQueued, facts.PhaseFetching, facts.PhaseReplaying, facts.PhaseJudging}
-	case "ready":
-		f.Imported, f.Phases = &yes, []facts.Phase{facts.PhaseReady}
-	case "failed":
-		f.Imported, f.Phases = &yes, []facts.Phase{facts.PhaseFailed}
-	default:
-		return invalid(fmt.Errorf("parameter state: %q is not a state of a repo", f.State))
-	}
-	switch f.Kind {
-	case "":
-	case "active":
-		f.Archived, f.Fork = &no, &no
-	case "archived":
-		f.Archived = &yes
-	case "fork":
-		f.Fork = &yes
-	default:
-		return invalid(fmt.Errorf("parameter kind: %q is none of active, archived, fork", f.Kind))
-	}
-	return nil
-}
-
-// values gives the address back.
-func (f importFilter) values() url.Values {
-	q := url.Values{}
-	for key, value := range map[string]string{"q": f.Search, "state": f.State, "kind": f.Kind} {
-		if value != "" {
-			q.Set(key, value)
-		}
-	}
-	if f.Organization != 0 {
-		q.Set("org", strconv.FormatInt(int64(f.Organization), 10))
-	}
-	return q
-}
-
 // GET /settings/integrations/{id}/repos
+//
+// Few repos are shown at once, by organization. Many are shown as closed organizations with their counts,
+// and each brings its repos when it is opened: no page holds thousands of rows.
 func (s *Server) importPage(v *visit) error {
 	i, err := s.integration(v)
 	if err != nil {
@@ -133,37 +87,131 @@ func (s *Server) importPage(v *visit) error {
 	if err != nil {
 		return err
 	}
-	rows, total, err := s.store.Repos(v.ctx(), f.RepoFilter, facts.Page{Limit: reposPerPage, Offset: (f.Page - 1) * reposPerPage})
+	rules, err := s.store.Exclusions(v.ctx(), i.ID)
 	if err != nil {
 		return err
 	}
-	view := importView{Integration: i, MayManage: v.User.May(access.ManageIntegrations), Query: f.values(), Organizations: sums,
-		Total: total, First: (f.Page-1)*reposPerPage + 1, Last: (f.Page-1)*reposPerPage + len(rows)}
-	view.Groups = s.groupRepos(i, sums, rows)
-	view.Progress = progressOf(i, sums, rows)
-	view.Nothing = reposIn(sums) == 0
+	view := importView{Integration: i, MayManage: v.User.May(access.ManageIntegrations), Post: f.at(""), Nothing: reposIn(sums) == 0}
+	list := repoList{s: s, integration: i, sums: sums, rules: rules, manage: view.MayManage}
+	if err := list.fill(v, f, &view); err != nil {
+		return err
+	}
+	view.Progress = progressOf(i, sums, shownIn(view.Groups))
+	view.Asked = view.Progress.Asked
 	view.Listing = view.Nothing && i.State == facts.IntegrationProcessing
-	view.Filter = importFilterView(i.ID, f, sums)
-	view.neighbours(i.ID, f)
+	view.Filter = importFilterView(f, sums)
+	if at := slices.IndexFunc(rules, func(e facts.Exclusion) bool { return e.ID == f.Exclusion }); at >= 0 {
+		view.Rule = rules[at].String()
+	}
 	v.Section, v.Side = "settings", "integrations"
 	return v.render("import", "Import repos", view)
 }
 
-func (s *Server) groupRepos(i facts.Integration, sums []store.OrganizationSummary, rows []store.RepoRow) []repoGroup {
+// repoList puts repos under their organizations.
+type repoList struct {
+	s           *Server
+	integration facts.Integration
+	sums        []store.OrganizationSummary
+	rules       facts.Exclusions
+	manage      bool
+}
+
+func (l repoList) fill(v *visit, f importFilter, view *importView) error {
+	groups, organizations, err := l.s.store.RepoGroups(v.ctx(), f.RepoFilter, facts.Page{Limit: groupsPerPage, Offset: (f.Page - 1) * groupsPerPage})
+	if err != nil {
+		return err
+	}
+	rows, total, err := l.s.store.Repos(v.ctx(), f.RepoFilter, facts.Page{Limit: reposPerPage, Offset: (f.Page - 1) * reposPerPage})
+	if err != nil {
+		return err
+	}
+	view.Total, view.Organizations = total, organizations
+	if f.Organization != 0 || total <= reposPerPage {
+		view.Groups = l.open(rows)
+		view.Listed, view.Of = "Repos", total
+		view.pages(f, len(rows), reposPerPage)
+		return nil
+	}
+	for _, g := range groups {
+		group := l.group(g.Organization)
+		group.Repos, group.Open = g.Repos, slices.Contains(f.Open, g.Organization)
+		group.Load, group.Alone = f.at("/group", "org", idText(g.Organization)), f.at("", "org", idText(g.Organization))
+		view.Groups = append(view.Groups, group)
+	}
+	view.Listed, view.Of = "Organizations", organizations
+	view.pages(f, len(groups), groupsPerPage)
+	return nil
+}
+
+func (l repoList) group(id facts.OrganizationID) repoGroup {
+	g := repoGroup{Integration: l.integration.ID, MayManage: l.manage}
+	if at := slices.IndexFunc(l.sums, func(o store.OrganizationSummary) bool { return o.ID == id }); at >= 0 {
+		g.Organization = l.sums[at]
+	}
+	return g
+}
+
+// open groups rows that are in order of their organizations.
+func (l repoList) open(rows []store.RepoRow) []repoGroup {
 	var groups []repoGroup
 	for _, r := range rows {
 		if n := len(groups); n == 0 || groups[n-1].Organization.ID != r.Organization {
-			at := slices.IndexFunc(sums, func(o store.OrganizationSummary) bool { return o.ID == r.Organization })
-			group := repoGroup{}
-			if at >= 0 {
-				group.Organization = sums[at]
-			}
-			groups = append(groups, group)
+			groups = append(groups, l.group(r.Organization))
 		}
 		last := &groups[len(groups)-1]
-		last.Rows = append(last.Rows, repoRow{RepoRow: r, State: s.viewState(r), Address: i.Address + "/" + escapePath(r.FullName)})
+		last.Rows = append(last.Rows, l.row(r))
+		last.Repos++
 	}
 	return groups
+}
+
+func (l repoList) row(r store.RepoRow) repoRow {
+	return repoRow{RepoRow: r, State: l.s.viewState(r, l.rules, l.manage), Address: l.integration.Address + "/" + escapePath(r.FullName),
+		Fixed: r.ImportedAt == 0 && (r.Exclusion != 0 || r.GoneAt != 0)}
+}
+
+// GET /settings/integrations/{id}/repos/group
+//
+// It is the repos of one organization, for a group that is opened.
+func (s *Server) importGroup(v *visit) error {
+	i, err := s.integration(v)
+	if err != nil {
+		return err
+	}
+	f, err := readImportFilter(i.ID, v.R.URL.Query())
+	if err != nil {
+		return err
+	}
+	if !v.fragment() {
+		return v.redirect(f.at(""))
+	}
+	rules, err := s.store.Exclusions(v.ctx(), i.ID)
+	if err != nil {
+		return err
+	}
+	rows, total, err := s.store.Repos(v.ctx(), f.RepoFilter, facts.Page{Limit: reposPerPage, Offset: (f.Page - 1) * reposPerPage})
+	if err != nil {
+		return err
+	}
+	organization, err := s.store.Organization(v.ctx(), f.Organization)
+	if err != nil {
+		return err
+	}
+	list := repoList{s: s, integration: i, rules: rules, manage: v.User.May(access.ManageIntegrations),
+		sums: []store.OrganizationSummary{{Organization: organization}}}
+	group := list.group(f.Organization)
+	for _, r := range rows {
+		group.Rows = append(group.Rows, list.row(r))
+	}
+	group.Repos, group.First, group.Last = total, (f.Page-1)*reposPerPage+1, (f.Page-1)*reposPerPage+len(rows)
+	if f.Page > 1 {
+		group.Previous = f.at("/group", "page", strconv.Itoa(f.Page-1))
+	}
+	if group.Last < total {
+		group.Next = f.at("/group", "page", strconv.Itoa(f.Page+1))
+	}
+	group.Poll = pollRows(i.ID, rows)
+	return v.writePart(200, "import_group", group)
 }
 
 func escapePath(name string) string {
@@ -174,42 +222,25 @@ func escapePath(name string) string {
 	return strings.Join(parts, "/")
 }
 
-func (v *importView) neighbours(id facts.IntegrationID, f importFilter) {
-	address := integrationAddress(id) + "/repos"
-	at := func(page int) string {
-		q := f.values()
-		if page > 1 {
-			q.Set("page", strconv.Itoa(page))
-		}
-		return withQuery(address, q)
-	}
+func (v *importView) pages(f importFilter, shown, perPage int) {
+	v.First, v.Last = (f.Page-1)*perPage+1, (f.Page-1)*perPage+shown
 	if f.Page > 1 {
-		v.Previous = at(f.Page - 1)
+		v.Previous = f.at("", "page", strconv.Itoa(f.Page-1))
 	}
-	if v.Last < v.Total {
-		v.Next = at(f.Page + 1)
+	if v.Last < v.Of {
+		v.Next = f.at("", "page", strconv.Itoa(f.Page+1))
 	}
 }
 
-func importFilterView(id facts.IntegrationID, f importFilter, sums []store.OrganizationSummary) filterView {
-	orgs := []optionPair{{"", "All organizations"}}
-	for _, o := range sums {
-		orgs = append(orgs, optionPair{strconv.FormatInt(int64(o.ID), 10), fmt.Sprintf("%s (%s)", visible(o.Login), number(o.Repos))})
+// shownIn gives the repos whose state the page shows.
+func shownIn(groups []repoGroup) (shown shownState) {
+	for _, g := range groups {
+		shown.organizations = append(shown.organizations, g.Organization.ID)
+		for _, r := range g.Rows {
+			shown.repos = append(shown.repos, r.ID)
+		}
 	}
-	chosen := ""
-	if f.Organization != 0 {
-		chosen = strconv.FormatInt(int64(f.Organization), 10)
-	}
-	return filterView{
-		Action: integrationAddress(id) + "/repos", Searchable: "Search owner/name", Search: f.Search, Reset: len(f.values()) > 0,
-		Selects: []selectView{
-			choose("org", "Organization", chosen, orgs),
-			choose("state", "State", f.State, []optionPair{{"", "Any state"}, {"not_imported", "Not imported"}, {"imported", "Imported"},
-				{"busy", "Under way"}, {"ready", "Ready"}, {"failed", "Failed"}}),
-			choose("kind", "Kind", f.Kind, []optionPair{{"", "Any kind"}, {"active", "Neither archived nor fork"},
-				{"archived", "Archived"}, {"fork", "Forks"}}),
-		},
-	}
+	return shown
 }
 
 func reposIn(sums []store.OrganizationSummary) (n int) {

@@ -3,18 +3,19 @@ package web
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"strconv"
+	"strings"
 
 	"weir/internal/facts"
 	"weir/internal/store"
 )
 
-// importAtOnce bounds one transaction: a click on "all" may mean thousands of repos, and nobody else
-// should wait for them.
-const importAtOnce = 50
-
 // POST /settings/integrations/{id}/repos
-func (s *Server) importRepos(v *visit) error {
+//
+// It does one thing with the ticked repos, with all that match in ticked organizations, or with all that
+// the filter in the address lets through.
+func (s *Server) changeRepos(v *visit) error {
 	i, err := s.integration(v)
 	if err != nil {
 		return err
@@ -23,81 +24,105 @@ func (s *Server) importRepos(v *visit) error {
 	if err != nil {
 		return err
 	}
-	back := withQuery(integrationAddress(i.ID)+"/repos", f.values())
-	ids, err := s.chosenRepos(v, f)
+	if err := v.R.ParseForm(); err != nil {
+		return invalid(err)
+	}
+	change, chosen, err := readRepoChange(f, v.R.PostForm)
 	if err != nil {
 		return err
 	}
-	if len(ids) == 0 {
-		v.say("warn", "No repo was selected. Tick the repos to import, then choose Import.")
+	back := f.back(v.R.PostForm)
+	if len(chosen) == 0 {
+		v.say("warn", "No repo was selected. Tick repos or organizations, then choose what to do with them.")
 		return v.redirect(back)
 	}
-	// The person may leave while thousands are queued; what was asked for is finished all the same.
-	if err := s.queueImport(context.WithoutCancel(v.ctx()), ids); err != nil {
-		return err
+	changed := 0
+	for _, filter := range chosen {
+		// The person may leave in the middle of thousands; what was asked for is finished all the same.
+		n, err := s.work.ChangeRepos(context.WithoutCancel(v.ctx()), change, filter)
+		if err != nil {
+			return err
+		}
+		changed += n
 	}
-	v.say("ok", importWords(len(ids), v.R.PostFormValue("retry") != ""))
+	kind, words := changeWords(change, changed)
+	v.say(kind, words)
 	return v.redirect(back)
 }
 
-func importWords(n int, again bool) string {
-	if again {
-		return "The repo is tried again now."
+// back is where the form came from: the rules, or the list with the same groups open.
+func (f importFilter) back(form url.Values) string {
+	if form.Get("back") == "rules" {
+		return integrationAddress(f.Integration) + "/rules"
 	}
-	return plural(int64(n), "repo is", "repos are") + " queued for import. This page shows how far they are; you may leave it."
+	q := f.values()
+	if f.Page > 1 {
+		q.Set("page", strconv.Itoa(f.Page))
+	}
+	for _, open := range form["open"] {
+		q.Add("open", open)
+	}
+	return withQuery(integrationAddress(f.Integration)+"/repos", q)
 }
 
-// chosenRepos gives the ticked repos, or all that the filter shows; only those of the integration.
-func (s *Server) chosenRepos(v *visit, f importFilter) ([]facts.RepoID, error) {
-	if err := v.R.ParseForm(); err != nil {
-		return nil, invalid(err)
+// readRepoChange gives what is to be done, and with which repos.
+func readRepoChange(f importFilter, form url.Values) (facts.RepoChange, []store.RepoFilter, error) {
+	change := facts.RepoChange(form.Get("do"))
+	one := form.Get("one") // "retry:12" is the button of one row
+	if one != "" {
+		name, id, _ := strings.Cut(one, ":")
+		change = facts.RepoChange(name)
+		form = url.Values{"repo": {id}}
 	}
-	if v.R.PostForm.Get("across") != "" {
-		return s.store.RepoIDs(v.ctx(), f.RepoFilter)
+	if change == "" {
+		change = facts.RepoImport
 	}
-	ticked := v.R.PostForm["repo"]
-	if retry := v.R.PostForm.Get("retry"); retry != "" {
-		ticked = []string{retry}
+	if _, known := changedWords[change]; !known {
+		return "", nil, invalid(fmt.Errorf("parameter do: %q is nothing that can be done with repos", change))
 	}
-	filter := store.RepoFilter{Integration: f.Integration}
-	for _, text := range ticked {
+	if form.Get("across") != "" {
+		return change, []store.RepoFilter{f.RepoFilter}, nil
+	}
+	var chosen []store.RepoFilter
+	for _, text := range form["org"] {
 		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
-			return nil, invalid(fmt.Errorf("parameter repo: %q is not an id", text))
+			return "", nil, invalid(fmt.Errorf("parameter org: %q is not an id", text))
 		}
-		filter.IDs = append(filter.IDs, facts.RepoID(n))
+		group := f.RepoFilter
+		group.Organization = facts.OrganizationID(n)
+		chosen = append(chosen, group)
 	}
-	if len(filter.IDs) == 0 {
-		return nil, nil
+	ticked := store.RepoFilter{Integration: f.Integration}
+	for _, text := range form["repo"] {
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return "", nil, invalid(fmt.Errorf("parameter repo: %q is not an id", text))
+		}
+		ticked.IDs = append(ticked.IDs, facts.RepoID(n))
 	}
-	return s.store.RepoIDs(v.ctx(), filter)
+	if len(ticked.IDs) > 0 {
+		chosen = append(chosen, ticked)
+	}
+	return change, chosen, nil
 }
 
-// queueImport chooses the repos and enqueues their sync, some at a time, each lot in one transaction.
-func (s *Server) queueImport(ctx context.Context, ids []facts.RepoID) error {
-	if len(ids) == 1 {
-		// One alone may be a retry by a person who does not want to wait for the next try.
-		err := s.store.InTx(ctx, func(tx *store.Tx) error {
-			_, err := tx.MarkImported(ctx, ids)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		return s.work.SyncReposNow(ctx, ids...)
+// changedWords say what was done with one repo and with more, and what to know when it was none.
+var changedWords = map[facts.RepoChange][3]string{
+	facts.RepoImport: {"repo is queued for import. This page shows how far it is; you may leave it.", "repos are queued for import. This page shows how far they are; you may leave it.",
+		"Nothing to import: what you selected is imported already, is left out by a rule, or is gone from the server."},
+	facts.RepoRetry:  {"repo is tried again now.", "repos are tried again now.", "Nothing to try again: none of what you selected has failed."},
+	facts.RepoPause:  {"repo is paused. What was read of it stays in the reports.", "repos are paused. What was read of them stays in the reports.", "Nothing to pause: none of what you selected is imported and at work."},
+	facts.RepoResume: {"repo goes on.", "repos go on.", "Nothing to resume: none of what you selected is paused."},
+	facts.RepoStop: {"repo is no longer imported and has left the reports. What was read of it is kept: import it again, and it is back.",
+		"repos are no longer imported and have left the reports. What was read of them is kept: import them again, and they are back.", "Nothing to stop: none of what you selected is imported."},
+	facts.RepoKeep: {"repo stays imported, although a rule matches it.", "repos stay imported, although a rule matches them.", "Nothing to decide: no rule matches what you selected, or you have decided already."},
+}
+
+func changeWords(change facts.RepoChange, n int) (kind, words string) {
+	all := changedWords[change]
+	if n == 0 {
+		return "warn", all[2]
 	}
-	for len(ids) > 0 {
-		some := ids[:min(importAtOnce, len(ids))]
-		ids = ids[len(some):]
-		err := s.store.InTx(ctx, func(tx *store.Tx) error {
-			if _, err := tx.MarkImported(ctx, some); err != nil {
-				return err
-			}
-			return s.work.SyncReposTx(ctx, tx, some...)
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return "ok", plural(int64(n), all[0], all[1])
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -98,14 +99,7 @@ func (s *Server) switchServices(v *visit) error {
 	if err != nil {
 		return err
 	}
-	on := servicesOn(v)
-	err = s.store.InTx(v.ctx(), func(tx *store.Tx) error {
-		if err := tx.SetServices(v.ctx(), i.ID, on); err != nil {
-			return err
-		}
-		return s.work.DiscoverTx(v.ctx(), tx, i.ID)
-	})
-	if err != nil {
+	if err := s.manage.SetServices(context.WithoutCancel(v.ctx()), i, servicesOn(v)); err != nil {
 		return err
 	}
 	v.say("ok", "The services are switched as you asked. Nothing that was imported is lost by switching off.")

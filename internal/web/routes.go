@@ -94,7 +94,12 @@ func (s *Server) integrationRoutes(page func(string, door, handler)) {
 	s.manageRoutes(page)
 	page("GET /settings/integrations/{id}/repos", view, s.importPage)
 	page("GET /settings/integrations/{id}/repos/progress", view, s.importProgress)
-	page("POST /settings/integrations/{id}/repos", manage, s.importRepos)
+	page("GET /settings/integrations/{id}/repos/group", view, s.importGroup)
+	page("POST /settings/integrations/{id}/repos", manage, s.changeRepos)
+	page("GET /settings/integrations/{id}/rules", view, s.rulesPage)
+	page("POST /settings/integrations/{id}/rules", manage, s.addRule)
+	page("POST /settings/integrations/{id}/rules/{rule}/delete", manage, s.deleteRule)
+	page("POST /settings/integrations/{id}/auto-import", manage, s.setAutoImport)
 	page("GET /settings/integrations/{id}/repos/{repo}/problems", view, s.repoProblemsPage)
 	page("GET /settings/ledger", view.withTwins(), s.ledgerPage)
 }

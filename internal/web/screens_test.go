@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"weir/internal/access"
+	"weir/internal/facts"
+	"weir/internal/store"
 	"weir/internal/web/webtest"
 )
 
@@ -28,9 +30,14 @@ func TestScreens(t *testing.T) {
 	b.Go(t, "/reports/code")
 	b.Inspect(t, "code-empty")
 	i := w.fill(t)
+	for _, rule := range []string{"archive-*", "inventory"} {
+		_, err := w.store.AddExclusion(t.Context(), facts.Exclusion{Integration: i.integration, Kind: facts.ExcludeName, Value: rule, AddedBy: theLogin})
+		must(t, err)
+	}
 	for name, path := range map[string]string{
 		"home": "/", "integrations": "/settings/integrations", "integration": "/settings/integrations/1?created=1",
-		"edit": "/settings/integrations/1/edit", "delete": "/settings/integrations/1/delete", "import": "/settings/integrations/1/repos", "ledger": "/settings/ledger", "problems": "/settings/integrations/1/repos/2/problems", "provider": "/settings/integrations/new",
+		"edit": "/settings/integrations/1/edit", "delete": "/settings/integrations/1/delete", "import": "/settings/integrations/1/repos", "ledger": "/settings/ledger", "problems": "/settings/integrations/1/repos/2/problems",
+		"import-rules": "/settings/integrations/1/rules", "import-preview": "/settings/integrations/1/rules?kind=regex&value=a", "provider": "/settings/integrations/new",
 		"method": "/settings/integrations/new/method", "code": "/reports/code", "worklog": "/reports/worklog?period=30d",
 		"commits": "/reports/commits?limit=20", "commit": "/reports/commit?repo=3&commit=" + i.commit,
 	} {
@@ -60,4 +67,35 @@ func TestScreens(t *testing.T) {
 		b.Shot(t, "open-"+name)
 		b.Check(t)
 	}
+}
+
+// TestScreenOfThousandsOfRepos opens one organization of two hundred, and selects by organization.
+func TestScreenOfThousandsOfRepos(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := w.fillThousands(t)
+	w.account(t, theLogin, access.RoleAdmin)
+	b := webtest.Open(t, w.site.URL)
+	b.Go(t, "/sign-in")
+	b.Fill(t, "#login", theLogin)
+	b.Fill(t, "#password", thePassword)
+	b.Press(t, "Sign in")
+	b.See(t, "Settings")
+	b.Go(t, "/settings/integrations/1/repos")
+	b.See(t, "Organizations 1 to 50 of 200")
+	b.Click(t, ".org:nth-of-type(2) summary")
+	b.See(t, "repo-4801")
+	b.Inspect(t, "import-thousands")
+	b.Click(t, ".org:nth-of-type(3) .org-tick")
+	b.See(t, "25 selected")
+	b.Click(t, ".org:nth-of-type(2) tbody input")
+	b.See(t, "26 selected")
+	b.Press(t, "Import")
+	b.See(t, "26 repos are queued for import")
+	b.See(t, "repo-4801")
+	imported := true
+	if n, err := w.store.RepoIDs(t.Context(), store.RepoFilter{Integration: id, Imported: &imported}); err != nil || len(n) != 26 {
+		t.Errorf("%d repos imported, %v", len(n), err)
+	}
+	b.Check(t)
 }

@@ -55,6 +55,9 @@ type Work interface {
 	TakeDelivery(ctx context.Context, d facts.Delivery) (fresh bool, err error)
 	// KeepWebhooksTx has an integration's webhooks looked at, if the transaction is kept.
 	KeepWebhooksTx(ctx context.Context, tx *store.Tx, id facts.IntegrationID) error
+	// ChangeRepos does what a person asked for with all repos of an integration that the filter lets through,
+	// and gives how many were changed. It returns before their work is done.
+	ChangeRepos(ctx context.Context, change facts.RepoChange, f store.RepoFilter) (int, error)
 }
 
 // Server answers Weir's pages. Make it with New; it is safe for concurrent use.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"time"
 
 	"weir/internal/facts"
@@ -24,12 +25,57 @@ type stateView struct {
 	ProblemsAddress string
 	FinishedAt      int64
 	Retry           bool
+	// Rule is the exclusion rule that matches; Asks says that a person has yet to decide about it.
+	Rule string
+	Asks bool
+	// Do is what can be done about the state, for those who may.
+	Do []stateAction
 }
 
-func (s *Server) viewState(r store.RepoRow) stateView {
+// stateAction is a button of one row.
+type stateAction struct{ Change, Title string }
+
+func (s *Server) viewState(r store.RepoRow, rules facts.Exclusions, manage bool) stateView {
 	v := stateOf(r.Sync, r.ImportedAt != 0, s.now())
 	v.Repo, v.ProblemsAddress = r.ID, problemsAddress(r.Repo)
+	if r.ImportedAt != 0 {
+		v.decided(r.Repo)
+	}
+	if at := slices.IndexFunc(rules, func(e facts.Exclusion) bool { return e.ID == r.Exclusion }); at >= 0 {
+		v.Rule, v.Asks = rules[at].String(), r.ImportedAt != 0 && !r.ExclusionKept
+	}
+	switch {
+	case r.ImportedAt == 0 && v.Rule != "":
+		v.Title = "Left out"
+	case r.ImportedAt == 0 && r.GoneAt != 0:
+		v.Title = "Gone from the server"
+	}
+	if manage {
+		v.offer(r.Repo)
+	}
 	return v
+}
+
+// decided shows what a person or the server decided over how the sync was doing before.
+func (v *stateView) decided(r facts.Repo) {
+	switch {
+	case r.GoneAt != 0:
+		*v = stateView{Repo: v.Repo, Icon: "box", Kind: "gone", Title: "Gone from the server",
+			Why: "The server no longer shows it: it was deleted, or the account lost its access. What was read of it stays.", ProblemsAddress: v.ProblemsAddress}
+	case r.PausedAt != 0:
+		*v = stateView{Repo: v.Repo, Icon: "pause", Title: "Paused", FinishedAt: v.FinishedAt, ProblemsAddress: v.ProblemsAddress, Problems: v.Problems}
+	}
+}
+
+func (v *stateView) offer(r facts.Repo) {
+	switch {
+	case v.Asks:
+		v.Do = []stateAction{{string(facts.RepoKeep), "Keep"}, {string(facts.RepoStop), "Stop importing"}}
+	case v.Retry:
+		v.Do = []stateAction{{string(facts.RepoRetry), "Try again"}}
+	case r.ImportedAt != 0 && r.PausedAt != 0:
+		v.Do = []stateAction{{string(facts.RepoResume), "Resume"}}
+	}
 }
 
 // stateOf puts a sync's state into words.

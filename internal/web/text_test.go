@@ -1,6 +1,7 @@
 package web
 
 import (
+	"reflect"
 	"testing"
 	"time"
 
@@ -46,7 +47,7 @@ func TestStateInWords(t *testing.T) {
 		{"failed", facts.SyncState{Phase: facts.PhaseFailed, Cause: "No.", Next: "Do."}, true,
 			stateView{Kind: "bad", Icon: "warn", Title: "Failed", Why: "No.", Next: "Do.", Retry: true}},
 	} {
-		if got := stateOf(test.state, test.imported, now); got != test.want {
+		if got := stateOf(test.state, test.imported, now); !reflect.DeepEqual(got, test.want) {
 			t.Errorf("%s:\n got %+v\nwant %+v", test.name, got, test.want)
 		}
 	}

@@ -37,6 +37,7 @@ const (
 
 // fakeWork remembers what was asked of the background.
 type fakeWork struct {
+	store      *store.Store
 	mu         sync.Mutex
 	discovered []facts.IntegrationID
 	synced     []facts.RepoID
@@ -66,6 +67,11 @@ func (w *fakeWork) KeepWebhooksTx(_ context.Context, _ *store.Tx, id facts.Integ
 	return nil
 }
 
+func (w *fakeWork) SetServices(ctx context.Context, id facts.IntegrationID, on []facts.Service) error {
+	w.note("services", id)
+	return w.store.SetServices(ctx, id, on)
+}
+
 func (w *fakeWork) TakeDelivery(_ context.Context, d facts.Delivery) (bool, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -76,11 +82,6 @@ func (w *fakeWork) TakeDelivery(_ context.Context, d facts.Delivery) (bool, erro
 	}
 	w.delivered = append(w.delivered, d)
 	return true, nil
-}
-
-func (w *fakeWork) SetServices(_ context.Context, id facts.IntegrationID, _ []facts.Service) error {
-	w.note("services", id)
-	return nil
 }
 
 func (w *fakeWork) RetireTx(_ context.Context, _ *store.Tx, id facts.IntegrationID) error {
@@ -106,6 +107,22 @@ func (w *fakeWork) SyncReposNow(ctx context.Context, repos ...facts.RepoID) erro
 	return w.SyncReposTx(ctx, nil, repos...)
 }
 
+// ChangeRepos changes the store, as the real one does, and takes what it starts for synced.
+func (w *fakeWork) ChangeRepos(ctx context.Context, change facts.RepoChange, f store.RepoFilter) (n int, err error) {
+	ids, err := w.store.RepoIDs(ctx, f)
+	if err != nil {
+		return 0, err
+	}
+	err = w.store.InTx(ctx, func(tx *store.Tx) error {
+		changed, err := tx.ChangeRepos(ctx, change, ids)
+		if n = len(changed); err != nil || change == facts.RepoPause || change == facts.RepoStop || change == facts.RepoKeep {
+			return err
+		}
+		return w.SyncReposTx(ctx, tx, changed...)
+	})
+	return n, err
+}
+
 // world is a server under test with everything around it.
 type world struct {
 	store *store.Store
@@ -124,6 +141,7 @@ func newWorld(t testing.TB, options ...func(*web.Options)) *world {
 	t.Helper()
 	clock := func() time.Time { return now }
 	w := &world{work: &fakeWork{}, store: storetest.Open(t, func(o *store.Options) { o.Now = clock })}
+	w.work.store = w.store
 	w.gate = access.NewGate(w.store, clock)
 	o := web.Options{Store: w.store, Keys: storetest.Keys(t), Gate: w.gate, Work: w.work, Version: "0.0-test", Now: clock,
 		DiagnoseFunc: func(_ context.Context, target connect.Target) *connect.Report {
@@ -323,4 +341,26 @@ func must(t testing.TB, err error) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// fillThousands puts 5,000 repos of 200 organizations into the store.
+func (w *world) fillThousands(t testing.TB) facts.IntegrationID {
+	t.Helper()
+	id, err := w.store.CreateIntegration(t.Context(), facts.Integration{Name: "Big", Address: "https://big.example", Method: "token",
+		State: facts.IntegrationHealthy}, connect.Credential{})
+	must(t, err)
+	var orgs []facts.Organization
+	for n := range 200 {
+		orgs = append(orgs, facts.Organization{ServerID: int64(n + 1), Login: fmt.Sprintf("org-%03d", n), Role: facts.RoleMember})
+	}
+	ids, err := w.store.SaveOrganizations(t.Context(), id, orgs)
+	must(t, err)
+	var repos []facts.Repo
+	for n := range 5000 {
+		repos = append(repos, facts.Repo{Organization: ids[n%200], ServerID: int64(n + 1), Name: fmt.Sprintf("repo-%04d", n), Visibility: "private",
+			DefaultBranch: "main", FullName: fmt.Sprintf("org-%03d/repo-%04d", n%200, n), Archived: n%10 == 0, Fork: n%11 == 0, PushedAt: now.Unix() - int64(n)*3600})
+	}
+	_, err = w.store.SaveRepos(t.Context(), id, repos)
+	must(t, err)
+	return id
 }

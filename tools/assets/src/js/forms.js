@@ -2,6 +2,7 @@
 export function forms(part) {
   for (const form of part.querySelectorAll("form[data-auto]")) auto(form);
   for (const box of part.querySelectorAll("input[data-all]")) selectAll(box);
+  for (const place of part.querySelectorAll("[data-count]")) counted(place);
   for (const input of part.querySelectorAll("input[data-narrow]")) narrow(input);
   for (const button of part.querySelectorAll("button[data-copy]")) copy(button);
   for (const input of part.querySelectorAll("input[data-fragment]")) fromAddress(input);
@@ -48,24 +49,35 @@ function state(pick) {
 }
 
 function selectAll(box) {
-  const boxes = () => [...document.querySelectorAll(`input[name="${box.dataset.all}"]`)].filter((b) => !b.disabled);
+  const table = box.closest("table") || document;
+  const boxes = () => [...table.querySelectorAll(`input[name="${box.dataset.all}"]`)].filter((b) => !b.disabled);
   const show = () => {
     const all = boxes();
     const on = all.filter((b) => b.checked).length;
     box.checked = on > 0 && on === all.length;
     box.indeterminate = on > 0 && on < all.length;
-    for (const place of document.querySelectorAll("[data-count]")) {
-      place.textContent = on === 0 ? "None selected" : `${on.toLocaleString("en-GB")} selected`;
-    }
-    for (const across of document.querySelectorAll("[data-across]")) across.hidden = !box.checked;
   };
   box.addEventListener("change", () => {
     for (const other of boxes()) other.checked = box.checked;
     show();
   });
-  document.addEventListener("change", (event) => {
+  table.addEventListener("change", (event) => {
     if (event.target.name === box.dataset.all) show();
   });
+  show();
+}
+
+// Says how much is selected: single rows, or whole sets whose size is told. All of them outdoes the others.
+function counted(place) {
+  const form = place.closest("form");
+  const on = (name) => [...form.querySelectorAll(`input[type=checkbox][name="${name}"]:checked`)];
+  const many = (boxes) => boxes.reduce((sum, box) => sum + Number(box.dataset.repos), 0);
+  const show = () => {
+    const across = on("across");
+    const total = across.length > 0 ? many(across) : many(on("org")) + on("repo").filter((box) => !on("org").some((org) => org.parentElement.contains(box))).length;
+    place.textContent = total === 0 ? "None selected" : `${total.toLocaleString("en-GB")} selected`;
+  };
+  form.addEventListener("change", show);
   show();
 }
 
