@@ -97,6 +97,7 @@ func (s *story) commitBranch(b *branch, by signature, message string, files map[
 		}
 	}
 	b.commits = append(b.commits, branchCommit{by, message, files})
+	b.pull.add(b.tip, by.at)
 	if b.pull.OpenedAt.IsZero() {
 		b.pull.OpenedAt = by.at
 	}
@@ -115,6 +116,7 @@ func (s *story) catchUp(b *branch, m moment) {
 		message: "Merge branch 'main' into " + b.name + "\n", changes: s.changes(view), whole: true,
 	})
 	b.base = s.tip
+	b.pull.add(b.tip, by.at)
 	s.note(m.at)
 }
 
@@ -127,7 +129,7 @@ func (s *story) review(b *branch, at time.Time) {
 	hours := 1 + s.dice.ExpFloat64()*20
 	b.mergeAt = s.calendar.nextOffice(s.dice, b.reviewer, at.Add(time.Duration(hours*float64(time.Hour))))
 	if !b.reviewed && s.dice.IntN(3) == 0 {
-		b.reviewed, b.pull.FollowOn = true, true
+		b.reviewed, b.pull.FollowOn, b.pull.FirstRound = true, true, len(b.pull.commits)
 		b.planned = 1 + s.dice.IntN(2)
 	}
 }
@@ -225,7 +227,7 @@ func (s *story) close(b *branch) {
 }
 
 func (s *story) keepPull(b *branch) {
-	b.pull.head, b.pull.Commits = b.tip, len(b.commits)
+	b.pull.base, b.pull.head, b.pull.Commits = b.base, b.tip, len(b.commits)
 	s.pulls = append(s.pulls, b.pull)
 }
 

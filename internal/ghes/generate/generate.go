@@ -39,6 +39,9 @@ type Organization struct {
 	Repos                    []Repo
 	// From and To are the ends of the history.
 	From, To time.Time
+
+	seed     uint64
+	calendar *calendar
 }
 
 // Repo is a repository that was made up.
@@ -68,11 +71,19 @@ type PullRequest struct {
 	ClosedAt, MergedAt time.Time
 	// Method is merge, squash or rebase, and empty when it was not merged.
 	Method string
-	// Head and MergeCommit are object ids.
-	Head, MergeCommit string
-	Commits           int
-	// FollowOn is whether the author committed again after a review.
-	FollowOn bool
+	// Base, Head and MergeCommit are object ids; Base is where the branch left main last.
+	Base, Head, MergeCommit string
+	// Commits counts those that the author wrote; CommitIDs and CommittedAt hold those that caught up
+	// with main too, from the first to the last.
+	Commits     int
+	CommitIDs   []string
+	CommittedAt []time.Time
+	// Additions, Deletions and Files are those between Base and Head.
+	Additions, Deletions, Files int
+	// FollowOn is whether the author committed again after a review; FirstRound is then how many of
+	// CommitIDs had come before it.
+	FollowOn   bool
+	FirstRound int
 }
 
 // Demo makes the organization of `weir demo`.
@@ -98,9 +109,10 @@ func tell(ctx context.Context, o Options, p plan) (*Organization, error) {
 	to := o.Now.UTC().Truncate(time.Second)
 	org := &Organization{
 		Login: p.login, Name: p.name, Description: p.description, People: p.people,
-		From: to.AddDate(0, 0, -p.days), To: to, Repos: make([]Repo, len(p.repos)),
+		From: to.AddDate(0, 0, -p.days), To: to, Repos: make([]Repo, len(p.repos)), seed: o.Seed,
 	}
 	calendar := newCalendar(rand.New(rand.NewPCG(o.Seed, 1)), org)
+	org.calendar = calendar
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(2)
 	for i, rp := range p.repos {

@@ -24,7 +24,7 @@ var nastyChecks = map[generate.Kind]func(t *testing.T, dir string){
 	generate.Missing: func(t *testing.T, dir string) { fails(t, dir, "cat-file", "-e", "main~2:a.txt") },
 	generate.UglyNames: func(t *testing.T, dir string) {
 		has(t, dir, "<script>alert(1)", "log", "--format=%s")
-		has(t, dir, "20", "rev-list", "--count", "main")
+		has(t, dir, "21", "rev-list", "--count", "main")
 	},
 	generate.UglyPaths: func(t *testing.T, dir string) { has(t, dir, "no utf-8 \\377\\376", "ls-tree", "-r", "main") },
 	generate.OddDates: func(t *testing.T, dir string) {

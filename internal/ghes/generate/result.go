@@ -15,7 +15,10 @@ func (s *story) result(dir string, ids map[int]string) Repo {
 		CreatedAt: s.org.From,
 	}
 	for _, p := range s.pulls {
-		p.Head, p.MergeCommit = ids[p.head], ids[p.merge]
+		p.Base, p.Head, p.MergeCommit = ids[p.base], ids[p.head], ids[p.merge]
+		for _, mark := range p.commits {
+			p.CommitIDs = append(p.CommitIDs, ids[mark])
+		}
 		repo.Pulls = append(repo.Pulls, p.PullRequest)
 	}
 	slices.SortFunc(repo.Pulls, byNumber)
@@ -23,7 +26,8 @@ func (s *story) result(dir string, ids map[int]string) Repo {
 }
 
 // World is the organization as a server holds it: people with the password "sailing on" and no
-// tokens yet. The owner is the first of People.
+// tokens yet, teams, and in each repo the pull requests of its history with what was said about them,
+// and issues. The owner is the first of People.
 func (o *Organization) World() *ghes.World {
 	w := ghes.NewWorld()
 	joined := o.From.Add(-30 * 24 * time.Hour)
@@ -41,8 +45,12 @@ func (o *Organization) World() *ghes.World {
 		}
 		w.SetMember(o.Login, ghes.Member{Login: p.Login, Role: role})
 	}
+	for _, t := range o.teams() {
+		w.AddTeam(t)
+	}
 	for _, r := range o.Repos {
 		w.AddRepo(r.entry(o.Login))
+		o.fill(w, r)
 	}
 	return w
 }

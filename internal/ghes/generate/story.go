@@ -41,7 +41,8 @@ type head struct {
 // pull is a pull request with the marks of its commits, which ids replace at the end.
 type pull struct {
 	PullRequest
-	head, merge int
+	base, head, merge int
+	commits           []int
 }
 
 // undo is what a revert would put back.
@@ -79,7 +80,8 @@ func (s *story) tell(ctx context.Context, dir string) (Repo, error) {
 	if err != nil {
 		return Repo{}, err
 	}
-	return s.result(dir, ids), nil
+	repo := s.result(dir, ids)
+	return repo, measure(ctx, dir, repo.Pulls)
 }
 
 // live tells what happens from the second day on, in the order of time: everybody's commits, the
