@@ -94,6 +94,7 @@ func (a *app) work(ctx context.Context, settings *config.Config) error {
 	err := a.jobs.Start(ctx, ingest.New(ingest.Options{
 		Store: a.store, Queue: a.jobs, Dir: settings.Data,
 		ConnectFunc: ingest.Connect(a.store, servers, time.Now, a.log),
+		ItemsFunc:   ingest.ConnectItems(a.store, servers, time.Now, a.log),
 		Workers:     settings.Workers, MemoryLimit: int64(settings.MemoryMiB) << 20,
 		SyncEvery: settings.SyncEvery, URL: settings.URL, Log: a.log,
 	}))

@@ -23,6 +23,25 @@ type work struct {
 // integration is gone or paused or has the service off; a *jobs.StopError when its credential is no
 // longer accepted, for trying on would only lock the account.
 func (in *Ingest) admit(ctx context.Context, id facts.RepoID) (work, error) {
+	w, err := in.load(ctx, id)
+	if err != nil {
+		return w, err
+	}
+	switch {
+	case w.repo.ImportedAt == 0, w.integration.DeletedAt != 0:
+		return w, errNotWanted
+	case w.repo.PausedAt != 0:
+		return w, in.rest(ctx, w, "The repo is paused.", "Resume it on the repo import page.")
+	case w.integration.State == facts.IntegrationPaused:
+		return w, in.rest(ctx, w, "The integration is paused.", "Resume it on its page.")
+	case !w.integration.Has(facts.ServiceRepos):
+		return w, in.rest(ctx, w, "Repos are switched off for this integration.", "Switch the service on again on the integration's page.")
+	}
+	return w, nil
+}
+
+// load gives a repo with its integration; errNotWanted when one of them is no more.
+func (in *Ingest) load(ctx context.Context, id facts.RepoID) (work, error) {
 	repo, err := in.Store.Repo(ctx, id)
 	if errors.Is(err, facts.ErrNotFound) {
 		return work{}, errNotWanted
@@ -34,21 +53,7 @@ func (in *Ingest) admit(ctx context.Context, id facts.RepoID) (work, error) {
 	if errors.Is(err, facts.ErrNotFound) {
 		return work{}, errNotWanted
 	}
-	if err != nil {
-		return work{}, err
-	}
-	w := work{repo: repo, integration: integration}
-	switch {
-	case repo.ImportedAt == 0, integration.DeletedAt != 0:
-		return w, errNotWanted
-	case repo.PausedAt != 0:
-		return w, in.rest(ctx, w, "The repo is paused.", "Resume it on the repo import page.")
-	case integration.State == facts.IntegrationPaused:
-		return w, in.rest(ctx, w, "The integration is paused.", "Resume it on its page.")
-	case !integration.Has(facts.ServiceRepos):
-		return w, in.rest(ctx, w, "Repos are switched off for this integration.", "Switch the service on again on the integration's page.")
-	}
-	return w, nil
+	return work{repo: repo, integration: integration}, err
 }
 
 // admitToServer is admit for work that needs the server.

@@ -49,6 +49,7 @@ type Queue interface {
 	SyncReposTx(ctx context.Context, tx *store.Tx, repos ...facts.RepoID) error
 	SyncRepos(ctx context.Context, repos ...facts.RepoID) error
 	JudgeRepos(ctx context.Context, repos ...facts.RepoID) error
+	SyncItems(ctx context.Context, kind facts.SyncKind, repos ...facts.RepoID) error
 	Discover(ctx context.Context, id facts.IntegrationID) error
 	CancelRepos(ctx context.Context, repos ...facts.RepoID) error
 	CancelDiscover(ctx context.Context, id facts.IntegrationID) error
@@ -72,6 +73,9 @@ type Options struct {
 	Dir string
 	// ConnectFunc gives a client for an integration's server; see Connect.
 	ConnectFunc func(context.Context, facts.Integration) (GitHub, error)
+	// ItemsFunc gives a client for the pull requests and tickets of an integration's server; see ConnectItems. With nil
+	// they are not read.
+	ItemsFunc func(context.Context, facts.Integration) (Items, error)
 	// AccessFunc gives what git signs in with for a repo; nil takes the integration's credential. It is
 	// there for credentials that are made for a short time, such as those of a GitHub App.
 	AccessFunc func(context.Context, facts.Integration, facts.Repo) (git.Access, error)
@@ -89,6 +93,10 @@ type Options struct {
 	KeepLedger time.Duration
 	// UntilRoom is how soon work that found a full disk is tried again; 0 is a minute.
 	UntilRoom time.Duration
+	// KeepRaw is for how long the server's raw answers are kept; 0 is 30 days.
+	KeepRaw time.Duration
+	// ItemSlice is how long items are read before others get their turn; 0 is 20 seconds.
+	ItemSlice time.Duration
 	// Slice is how long a replay may run before others get their turn; 0 is eight minutes.
 	Slice time.Duration
 
@@ -99,7 +107,8 @@ type Options struct {
 // Ingest is the handlers of the jobs. It is safe for concurrent use.
 type Ingest struct {
 	Options
-	people *registry
+	people       *registry
+	capabilities capabilityCache
 }
 
 // New makes the handlers. Queue may be set later, before the first job.
@@ -114,6 +123,8 @@ func New(o Options) *Ingest {
 	o.DiscoverEvery = orDuration(o.DiscoverEvery, time.Hour)
 	o.KeepLedger = orDuration(o.KeepLedger, 90*24*time.Hour)
 	o.UntilRoom = orDuration(o.UntilRoom, time.Minute)
+	o.KeepRaw = orDuration(o.KeepRaw, 30*24*time.Hour)
+	o.ItemSlice = orDuration(o.ItemSlice, 20*time.Second)
 	o.Slice = orDuration(o.Slice, 8*time.Minute)
 	if o.Now == nil {
 		o.Now = time.Now

@@ -25,6 +25,8 @@ type registry struct {
 	ids    map[pair]facts.IdentityID
 	// persons finds who a key of package people stands for.
 	persons map[string]facts.PersonID
+	// accounts are those of servers that were saved by this process.
+	accounts map[accountKey]account
 }
 
 type pair struct{ name, email string }
@@ -60,7 +62,7 @@ func (r *registry) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.ids, r.persons = map[pair]facts.IdentityID{}, map[string]facts.PersonID{}
+	r.ids, r.persons, r.accounts = map[pair]facts.IdentityID{}, map[string]facts.PersonID{}, map[accountKey]account{}
 	for _, i := range identities {
 		if i.Login == "" {
 			r.ids[pair{i.Name, i.Email}] = i.ID

@@ -24,9 +24,13 @@ const progressEvery = 500 * time.Millisecond
 const unitCommits = "commits"
 
 func (in *Ingest) progress(ctx context.Context, repo facts.RepoID) *progress {
-	state, err := in.Store.SyncState(ctx, repo, facts.SyncCommits)
+	return in.progressOf(ctx, repo, facts.SyncCommits)
+}
+
+func (in *Ingest) progressOf(ctx context.Context, repo facts.RepoID, kind facts.SyncKind) *progress {
+	state, err := in.Store.SyncState(ctx, repo, kind)
 	if err != nil {
-		state = facts.SyncState{Repo: repo, Kind: facts.SyncCommits}
+		state = facts.SyncState{Repo: repo, Kind: kind}
 	}
 	return &progress{in: in, state: state}
 }

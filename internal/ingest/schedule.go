@@ -31,23 +31,48 @@ func (in *Ingest) Schedule(ctx context.Context) error {
 		}
 		working[i.ID] = i.Has(facts.ServiceRepos) && !credentialRefused(i)
 	}
-	due, err := in.dueRepos(ctx, working)
+	due, err := in.dueRepos(ctx, facts.SyncCommits, working)
 	if err != nil {
 		return err
 	}
-	return errors.Join(in.Queue.SyncRepos(ctx, due...), in.scheduleWebhooks(ctx, integrations))
+	if err := in.Queue.SyncRepos(ctx, due...); err != nil {
+		return err
+	}
+	return errors.Join(in.scheduleItems(ctx, integrations), in.scheduleWebhooks(ctx, integrations))
+}
+
+// scheduleItems enqueues the reading of pull requests and tickets that is due.
+func (in *Ingest) scheduleItems(ctx context.Context, integrations []facts.Integration) error {
+	if in.ItemsFunc == nil {
+		return nil
+	}
+	for _, kind := range []facts.SyncKind{facts.SyncPullRequests, facts.SyncTickets} {
+		working := map[facts.IntegrationID]bool{}
+		for _, i := range integrations {
+			working[i.ID] = i.State != facts.IntegrationPaused && i.Has(services[kind]) && !credentialRefused(i)
+		}
+		due, err := in.dueRepos(ctx, kind, working)
+		if err != nil {
+			return err
+		}
+		if err := in.Queue.SyncItems(ctx, kind, due...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (in *Ingest) due(last int64, every time.Duration) bool {
-	return in.Now().Sub(time.Unix(last, 0)) >= every
+	age := in.Now().Sub(time.Unix(last, 0))
+	return age >= every || age < -every // a clock that was set back must not stop everything until it has caught up
 }
 
-func (in *Ingest) dueRepos(ctx context.Context, working map[facts.IntegrationID]bool) ([]facts.RepoID, error) {
+func (in *Ingest) dueRepos(ctx context.Context, kind facts.SyncKind, working map[facts.IntegrationID]bool) ([]facts.RepoID, error) {
 	repos, err := in.Store.ImportedRepos(ctx)
 	if err != nil {
 		return nil, err
 	}
-	states, err := in.Store.SyncStates(ctx, facts.SyncCommits)
+	states, err := in.Store.SyncStates(ctx, kind)
 	if err != nil {
 		return nil, err
 	}
@@ -78,6 +103,8 @@ func (in *Ingest) CleanUp(ctx context.Context) error {
 	now := in.Now()
 	return errors.Join(
 		in.Store.PurgeSessions(ctx),
+		in.Store.PurgeRawAnswers(ctx, now.Add(-in.KeepRaw).Unix()),
+		in.Store.PurgeGone(ctx, now.Add(-facts.KeepDeleted).Unix()),
 		in.Store.PurgeRequests(ctx, now.Add(-in.KeepLedger).Unix()),
 		in.purgeIntegrations(ctx),
 		in.Store.PurgeDeliveries(ctx, now.Add(-keepPayloads).Unix(), now.Add(-keepDeliveries).Unix()),

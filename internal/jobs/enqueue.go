@@ -38,6 +38,46 @@ func (c *Client) SyncReposNow(ctx context.Context, repos ...facts.RepoID) error 
 	return c.eachOf(ctx, repos, c.hasten, rivertype.JobStateRetryable, rivertype.JobStateScheduled)
 }
 
+// SyncItemsTx enqueues the reading of what is new of one kind, in the transaction that has a reason for it.
+func (c *Client) SyncItemsTx(ctx context.Context, tx *store.Tx, kind facts.SyncKind, repos ...facts.RepoID) error {
+	for _, id := range repos {
+		var args river.JobArgs = SyncPullRequests{Repo: id}
+		if kind == facts.SyncTickets {
+			args = SyncTickets{Repo: id}
+		}
+		if err := c.insertTx(ctx, tx, args); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SyncItems does so in transactions of its own.
+func (c *Client) SyncItems(ctx context.Context, kind facts.SyncKind, repos ...facts.RepoID) error {
+	return c.inTxEach(ctx, repos, func(ctx context.Context, tx *store.Tx, some ...facts.RepoID) error {
+		return c.SyncItemsTx(ctx, tx, kind, some...)
+	})
+}
+
+// syncAllItemsTx enqueues pull requests and tickets. Where a service is off, the handler sees to it that nothing is read.
+func (c *Client) syncAllItemsTx(ctx context.Context, tx *store.Tx, repos ...facts.RepoID) error {
+	for _, kind := range []facts.SyncKind{facts.SyncPullRequests, facts.SyncTickets} {
+		if err := c.SyncItemsTx(ctx, tx, kind, repos...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ItemsDueTx notes pull requests or tickets that are to be read again, and enqueues that, in the
+// transaction that has a reason for it, such as a webhook's delivery.
+func (c *Client) ItemsDueTx(ctx context.Context, tx *store.Tx, repo facts.RepoID, kind facts.SyncKind, numbers ...int) error {
+	if err := tx.SaveItemsDue(ctx, repo, kind, numbers...); err != nil {
+		return err
+	}
+	return c.SyncItemsTx(ctx, tx, kind, repo)
+}
+
 // JudgeReposTx enqueues the judging of each repo, for when a rule or a person's identities have changed.
 func (c *Client) JudgeReposTx(ctx context.Context, tx *store.Tx, repos ...facts.RepoID) error {
 	for _, id := range repos {
@@ -154,6 +194,10 @@ func targetOf(args river.JobArgs) (int64, bool) {
 			return -int64(a.Integration), true
 		}
 		return int64(a.Integration), true
+	case SyncPullRequests:
+		return int64(a.Repo), true
+	case SyncTickets:
+		return int64(a.Repo), true
 	}
 	return 0, false
 }

@@ -20,7 +20,10 @@ func (c *Client) ImportRepos(ctx context.Context, repos ...facts.RepoID) (int, e
 			return err
 		}
 		fresh += len(added)
-		return c.SyncReposTx(ctx, tx, added...)
+		if err := c.SyncReposTx(ctx, tx, added...); err != nil {
+			return err
+		}
+		return c.syncAllItemsTx(ctx, tx, added...)
 	})
 	return fresh, err
 }
@@ -69,7 +72,10 @@ func (c *Client) startSyncs(ctx context.Context, a StartSyncs) error {
 	if err != nil {
 		return err
 	}
-	return c.SyncReposNow(ctx, waiting...)
+	if err := c.SyncReposNow(ctx, waiting...); err != nil {
+		return err
+	}
+	return c.inTxEach(ctx, waiting, c.syncAllItemsTx)
 }
 
 // PauseIntegration ends an integration's work until it is resumed. What was done so far stays.

@@ -45,6 +45,10 @@ type Handlers interface {
 	ApplyDeliveries(context.Context, facts.WebhookID) error
 	// KeepWebhooks brings an integration's webhooks on the server to what they shall be.
 	KeepWebhooks(context.Context, facts.IntegrationID) error
+	// SyncPullRequests reads what is new of a repo's pull requests.
+	SyncPullRequests(context.Context, facts.RepoID) error
+	// SyncTickets reads what is new of a repo's tickets.
+	SyncTickets(context.Context, facts.RepoID) error
 	// Schedule enqueues what is due. It is called once a minute, on one process.
 	Schedule(context.Context) error
 	// CleanUp removes what is kept for a time only. It is called once an hour, on one process.
@@ -124,6 +128,7 @@ func driverFor(s *store.Store) riverdriver.Driver[*sql.Tx] {
 const (
 	queueHeavy = "heavy"
 	queueLight = "light"
+	queueItems = "items"
 )
 
 func (c *Client) config() *river.Config {
@@ -133,6 +138,7 @@ func (c *Client) config() *river.Config {
 	queues := map[string]river.QueueConfig{
 		queueHeavy: {MaxWorkers: c.options.Workers},
 		queueLight: {MaxWorkers: 4},
+		queueItems: {MaxWorkers: 4}, // as many as one server gets requests at once
 	}
 	if c.options.Shared {
 		queues[homeQueue(c.options.Name)] = river.QueueConfig{MaxWorkers: c.options.Workers}

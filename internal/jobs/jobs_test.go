@@ -60,8 +60,10 @@ func (f *fakeHandlers) ApplyDeliveries(ctx context.Context, id facts.WebhookID) 
 func (f *fakeHandlers) KeepWebhooks(ctx context.Context, id facts.IntegrationID) error {
 	return f.note(ctx, "keep", int64(id))
 }
-func (f *fakeHandlers) Schedule(context.Context) error { return nil }
-func (f *fakeHandlers) CleanUp(context.Context) error  { return nil }
+func (f *fakeHandlers) CleanUp(context.Context) error                        { return nil }
+func (f *fakeHandlers) SyncPullRequests(context.Context, facts.RepoID) error { return nil }
+func (f *fakeHandlers) SyncTickets(context.Context, facts.RepoID) error      { return nil }
+func (f *fakeHandlers) Schedule(context.Context) error                       { return nil }
 
 // seen gives the calls so far.
 func (f *fakeHandlers) seen() []string {

@@ -30,6 +30,16 @@ type JudgeRepo struct {
 	Repo facts.RepoID `json:"repo" river:"unique"`
 }
 
+// SyncPullRequests reads what is new of a repo's pull requests, with their reviews and comments.
+type SyncPullRequests struct {
+	Repo facts.RepoID `json:"repo" river:"unique"`
+}
+
+// SyncTickets reads what is new of a repo's tickets.
+type SyncTickets struct {
+	Repo facts.RepoID `json:"repo" river:"unique"`
+}
+
 // RetireIntegration winds down the work of an integration that a person deleted.
 type RetireIntegration struct {
 	Integration facts.IntegrationID `json:"integration" river:"unique"`
@@ -71,8 +81,15 @@ func (ReplayRepo) Kind() string { return "replay_repo" }
 func (JudgeRepo) Kind() string { return "judge_repo" }
 
 // Kind names the job in the queue.
+func (SyncPullRequests) Kind() string { return "sync_pull_requests" }
+
+// Kind names the job in the queue.
+func (SyncTickets) Kind() string { return "sync_tickets" }
+
+// Kind names the job in the queue.
 func (RetireIntegration) Kind() string { return "retire_integration" }
 
+// Kind names the job in the queue.
 func (ApplyDeliveries) Kind() string { return "apply_deliveries" }
 
 // Kind names the job in the queue.
@@ -131,6 +148,17 @@ func (a ApplyDeliveries) InsertOpts() river.InsertOpts {
 // InsertOpts make one per integration.
 func (a KeepWebhooks) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{Queue: queueLight, UniqueOpts: unique(), Tags: []string{tag("integration", int64(a.Integration))}}
+}
+
+// InsertOpts make one per repo. It waits for the server most of the time, so it has a queue of its own: it
+// holds up neither replays nor what must be quick.
+func (a SyncPullRequests) InsertOpts() river.InsertOpts { return itemOpts(a.Repo) }
+
+// InsertOpts are those of SyncPullRequests.
+func (a SyncTickets) InsertOpts() river.InsertOpts { return itemOpts(a.Repo) }
+
+func itemOpts(repo facts.RepoID) river.InsertOpts {
+	return river.InsertOpts{Queue: queueItems, UniqueOpts: unique(), Tags: []string{repoTag(repo)}}
 }
 
 // InsertOpts make one at a time.

@@ -61,6 +61,16 @@ func (c *Client) register(all *river.Workers) {
 		client: c, timeout: lightTimeout, next: c.afterStartSyncs,
 		do: func(ctx context.Context, _ Handlers, a StartSyncs) error { return c.startSyncs(ctx, a) },
 	})
+	river.AddWorker(all, &worker[SyncPullRequests]{
+		client: c, timeout: lightTimeout, next: c.afterPullRequests,
+		do: func(ctx context.Context, h Handlers, a SyncPullRequests) error {
+			return h.SyncPullRequests(ctx, a.Repo)
+		},
+	})
+	river.AddWorker(all, &worker[SyncTickets]{
+		client: c, timeout: lightTimeout, next: c.afterTickets,
+		do: func(ctx context.Context, h Handlers, a SyncTickets) error { return h.SyncTickets(ctx, a.Repo) },
+	})
 	river.AddWorker(all, &worker[Schedule]{
 		client: c, timeout: lightTimeout,
 		do: func(ctx context.Context, h Handlers, _ Schedule) error { return h.Schedule(ctx) },
@@ -158,6 +168,14 @@ func (c *Client) afterKeep(ctx context.Context, tx *store.Tx, a KeepWebhooks, _ 
 }
 
 func (c *Client) afterStartSyncs(ctx context.Context, tx *store.Tx, a StartSyncs, _ bool) error {
+	return c.repeatIfAsked(ctx, tx, a)
+}
+
+func (c *Client) afterPullRequests(ctx context.Context, tx *store.Tx, a SyncPullRequests, _ bool) error {
+	return c.repeatIfAsked(ctx, tx, a)
+}
+
+func (c *Client) afterTickets(ctx context.Context, tx *store.Tx, a SyncTickets, _ bool) error {
 	return c.repeatIfAsked(ctx, tx, a)
 }
 
