@@ -109,6 +109,9 @@ func (c *Client) SetServices(ctx context.Context, id facts.IntegrationID, on []f
 		if err := tx.SetServices(ctx, id, on); err != nil {
 			return err
 		}
+		if err := c.KeepWebhooksTx(ctx, tx, id); err != nil {
+			return err
+		}
 		// The rights of what is on now are looked at again.
 		if err := c.DiscoverTx(ctx, tx, id); err != nil || !slices.Contains(on, facts.ServiceRepos) {
 			return err

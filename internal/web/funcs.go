@@ -15,6 +15,7 @@ func (s *Server) funcs() template.FuncMap {
 		"icon":    icon,
 		"visible": visible,
 		"number":  func(n any) string { return number(wide(n)) },
+		"sum":     func(a, b int) int { return a + b },
 		"plural":  func(n any, one, many string) string { return plural(wide(n), one, many) },
 		"size":    size,
 		"took":    took,

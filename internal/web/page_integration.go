@@ -23,6 +23,7 @@ type integrationView struct {
 	Switches        []serviceSwitch
 	Organizations   []store.OrganizationSummary
 	Imported, Ready int
+	Webhooks        webhooksView
 	Name, WrongName string
 	// Expires warns about a credential that ends soon or has ended.
 	Expires string
@@ -72,6 +73,9 @@ func (s *Server) showIntegration(v *visit, i facts.Integration, name, wrong stri
 	for _, sum := range sums {
 		view.Imported += sum.Imported
 		view.Ready += sum.Ready
+	}
+	if view.Webhooks, err = s.webhooksCard(v, i); err != nil {
+		return err
 	}
 	v.Section, v.Side = "settings", "integrations"
 	if wrong != "" {

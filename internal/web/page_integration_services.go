@@ -39,7 +39,7 @@ type rightsCell struct {
 }
 
 // read lists the services whose data this version brings.
-var read = []facts.Service{facts.ServiceRepos}
+var read = []facts.Service{facts.ServiceRepos, facts.ServiceWebhooks}
 
 var serviceWhat = map[facts.Service]string{
 	facts.ServiceRepos:        "Every branch's history, read line by line.",

@@ -44,7 +44,12 @@ func TestScreens(t *testing.T) {
 		b.Go(t, path)
 		b.Inspect(t, name)
 	}
+	w.fillWebhooks(t, i)
 	w.fillTroubled(t)
+	for name, path := range map[string]string{"webhooks": "/settings/integrations/1/webhooks", "webhooks-none": "/settings/integrations/3/webhooks", "integration-webhooks": "/settings/integrations/1"} {
+		b.Go(t, path)
+		b.Inspect(t, name)
+	}
 	for name, path := range map[string]string{"integrations-troubled": "/settings/integrations", "integration-failed": "/settings/integrations/2"} {
 		b.Go(t, path)
 		b.Inspect(t, name)
