@@ -31,6 +31,7 @@ type app struct {
 	gate   *access.Gate
 	jobs   *jobs.Client
 	manage *manage.Manager
+	way    *ingest.Way
 	web    *web.Server
 	log    *slog.Logger
 	// orders is where commands speak to this process, nil while it takes none.
@@ -69,12 +70,15 @@ func assemble(ctx context.Context, settings *config.Config, log *slog.Logger) (_
 	if err != nil {
 		return nil, err
 	}
+	a.way = &ingest.Way{
+		Store: a.store, Servers: connect.NewServers(requestsAtOnce), Installations: connect.NewInstallations(), Holder: name, Log: log,
+	}
 	a.manage = manage.New(manage.Options{
 		Store: a.store, Work: a.jobs,
 		BytesFunc: func(repos []facts.RepoID) int64 { return ingest.BytesOf(settings.Data, repos) },
 		DiagnoseFunc: func(ctx context.Context, id facts.IntegrationID, target connect.Target) *connect.Report {
 			// A test before there is an integration is in the ledger too, under no integration.
-			return connect.Diagnose(ctx, target, connect.Options{Ledger: a.store.Ledger(id), Log: log})
+			return connect.Diagnose(ctx, target, a.way.Options(id))
 		},
 	})
 	a.web, err = web.New(web.Options{
@@ -90,12 +94,10 @@ const requestsAtOnce = 4
 
 // work starts the background work, and takes orders of commands.
 func (a *app) work(ctx context.Context, settings *config.Config) error {
-	servers := connect.NewServers(requestsAtOnce)
 	err := a.jobs.Start(ctx, ingest.New(ingest.Options{
 		Store: a.store, Queue: a.jobs, Dir: settings.Data,
-		ConnectFunc: ingest.Connect(a.store, servers, time.Now, a.log),
-		ItemsFunc:   ingest.ConnectItems(a.store, servers, time.Now, a.log),
-		Workers:     settings.Workers, MemoryLimit: int64(settings.MemoryMiB) << 20,
+		ConnectFunc: a.way.Connect, ItemsFunc: a.way.Items, AccessFunc: a.way.Access, KeepAliveFunc: a.way.KeepAlive,
+		Workers: settings.Workers, MemoryLimit: int64(settings.MemoryMiB) << 20,
 		SyncEvery: settings.SyncEvery, URL: settings.URL, Log: a.log,
 	}))
 	if err == nil {

@@ -43,7 +43,7 @@ type Options struct {
 	Installations *Installations
 	// RenewFunc gives the credential to use in place of one that is about to end or that the server refused:
 	// the same when there is no other. It may ask through the transport (Renew). Nil never renews.
-	RenewFunc func(ctx context.Context, t *Transport, current Credential) (Credential, error)
+	RenewFunc func(ctx context.Context, t *Transport, current Credential, refused bool) (Credential, error)
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 	// Log takes what only an operator wants to know; nil discards.

@@ -243,7 +243,7 @@ func TestTransportRenews(t *testing.T) {
 	}))
 	next := second
 	transport, err := connect.NewTransport(connect.Target{Address: url, CAPEM: ca, Credential: first}, connect.Options{
-		RenewFunc: func(_ context.Context, _ *connect.Transport, current connect.Credential) (connect.Credential, error) {
+		RenewFunc: func(_ context.Context, _ *connect.Transport, current connect.Credential, _ bool) (connect.Credential, error) {
 			asked = append(asked, current.Token.Reveal())
 			return next, nil
 		},

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -146,8 +147,22 @@ func (t *Transport) list(ctx context.Context, held *appHeld) error {
 		}
 		path = t.NextPage(answer)
 	}
+	for _, i := range found {
+		if before, known := byID(held.list, i.ID); known && !maps.Equal(before.Permissions, i.Permissions) {
+			delete(held.tokens, i.ID) // its token was made for the permissions of before
+		}
+	}
 	held.list, held.listed = found, t.options.Now()
 	return nil
+}
+
+func byID(list []Installation, id int64) (Installation, bool) {
+	for _, i := range list {
+		if i.ID == id {
+			return i, true
+		}
+	}
+	return Installation{}, false
 }
 
 type installationAnswer struct {

@@ -160,6 +160,11 @@ func Refused(base string, f *Fault) *Report {
 // RefusedFor makes the fault of a code about the server at an address, for what happens on pages.
 func RefusedFor(code Code, a Address) *Fault { return fault(code, a.values()) }
 
+// ExpiredFault says of a token, to whose end we hold the server's words, that it has come.
+func ExpiredFault(base string, ended time.Time) *Fault {
+	return fault(SignInExpiredToken, values{"address": base, "date": instant(ended)})
+}
+
 // Stage answers the outcome of one stage, with StatusSkipped when it did not run.
 func (r *Report) Stage(id StageID) Stage {
 	for _, s := range r.Stages {

@@ -52,7 +52,7 @@ func (t *Transport) passFor(ctx context.Context, path, kind string) (pass, error
 	case c.Method == MethodApp:
 		return t.appPass(ctx, c, path, kind)
 	case c.NeedsRenewal(t.options.Now()):
-		renewed, _, err := t.renew(ctx, c)
+		renewed, _, err := t.renew(ctx, c, false)
 		if err != nil {
 			return pass{}, err
 		}
@@ -108,16 +108,16 @@ func (t *Transport) another(ctx context.Context, path string, used pass) bool {
 	if password.Reveal() != used.secret.Reveal() {
 		return true // somebody else has renewed it meanwhile
 	}
-	_, changed, err := t.renew(ctx, c)
+	_, changed, err := t.renew(ctx, c, true)
 	return err == nil && changed
 }
 
 // renew gets the credential that is to be used in place of c, and keeps it.
-func (t *Transport) renew(ctx context.Context, c Credential) (_ Credential, changed bool, err error) {
+func (t *Transport) renew(ctx context.Context, c Credential, refused bool) (_ Credential, changed bool, err error) {
 	if t.options.RenewFunc == nil {
 		return c, false, nil
 	}
-	fresh, err := t.options.RenewFunc(ctx, t, c)
+	fresh, err := t.options.RenewFunc(ctx, t, c, refused)
 	if err != nil {
 		return c, false, err
 	}

@@ -3,13 +3,13 @@ package ingest
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/url"
 	"strings"
 
 	"weir/internal/facts"
 	"weir/internal/git"
 	"weir/internal/jobs"
+	"weir/internal/secret"
 )
 
 // Fetch brings a repo's mirror and the list of its refs up to date. It answers jobs.ErrNothingNew when
@@ -33,14 +33,7 @@ func (in *Ingest) Fetch(ctx context.Context, id facts.RepoID) error {
 }
 
 func (in *Ingest) fetch(ctx context.Context, w work, p *progress) error {
-	access, err := in.AccessFunc(ctx, w.integration, w.repo)
-	if err != nil {
-		return err
-	}
-	p.enter(ctx, facts.PhaseFetching, "objects")
-	result, err := in.mirror(w).Fetch(ctx, access, func(f git.FetchProgress) {
-		p.report(ctx, fetchUnits[f.Phase], f.Done, f.Total)
-	})
+	result, err := in.fetchMirror(ctx, w, p)
 	if err != nil {
 		return err
 	}
@@ -48,6 +41,27 @@ func (in *Ingest) fetch(ctx context.Context, w work, p *progress) error {
 		return err
 	}
 	return in.saveDefaultBranch(ctx, w.repo, result.DefaultBranch)
+}
+
+// fetchMirror runs git, and once more with another password when the server refuses the first and there is
+// another: renewed meanwhile, or an app's token that ended early.
+func (in *Ingest) fetchMirror(ctx context.Context, w work, p *progress) (git.FetchResult, error) {
+	access, err := in.AccessFunc(ctx, w.integration, w.repo, secret.String{})
+	if err != nil {
+		return git.FetchResult{}, err
+	}
+	p.enter(ctx, facts.PhaseFetching, "objects")
+	tell := func(f git.FetchProgress) { p.report(ctx, fetchUnits[f.Phase], f.Done, f.Total) }
+	result, err := in.mirror(w).Fetch(ctx, access, tell)
+	var refused *git.FetchError
+	if !errors.As(err, &refused) || refused.Code != git.FetchSignIn {
+		return result, err
+	}
+	other, accessErr := in.AccessFunc(ctx, w.integration, w.repo, access.Password)
+	if accessErr != nil || other.Password.Reveal() == access.Password.Reveal() {
+		return result, err
+	}
+	return in.mirror(w).Fetch(ctx, other, tell)
 }
 
 // fetchUnits name what is being counted, for people.
@@ -85,25 +99,6 @@ func (in *Ingest) ledger(w work) func(git.Run) {
 			in.Log.Error("run of git not in the ledger", "repo", w.repo.ID, "error", err)
 		}
 	}
-}
-
-// access signs git in with the integration's own credential.
-func (in *Ingest) access(ctx context.Context, i facts.Integration, repo facts.Repo) (git.Access, error) {
-	credential, err := in.Store.Credential(ctx, i.ID)
-	if err != nil {
-		return git.Access{}, fmt.Errorf("sign git in: %w", err)
-	}
-	proxy, err := in.Store.ProxyURL(ctx, i.ID)
-	if err != nil {
-		return git.Access{}, fmt.Errorf("sign git in: %w", err)
-	}
-	user, password := credential.GitAccount()
-	return git.Access{
-		URL:      strings.TrimSuffix(i.Address, "/") + "/" + repoPath(repo.FullName) + ".git",
-		Username: user, Password: password, CAPEM: i.CAPEM, Proxy: proxy,
-		// The mirror takes http from this machine alone.
-		PlainHTTP: strings.HasPrefix(i.Address, "http://"),
-	}, nil
 }
 
 // repoPath escapes OWNER/NAME for an address; the slash between them stays.

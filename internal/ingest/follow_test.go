@@ -48,7 +48,7 @@ func newOnServer(t *testing.T, s *store.Store, authority ...string) *onServer {
 	}
 	t.Cleanup(func() { _ = o.server.Close() })
 	o.fixture = newFixture(t, s, sources, t.TempDir(), func(options *ingest.Options) {
-		options.ConnectFunc = ingest.Connect(s, connect.NewServers(4), time.Now, testLog(t))
+		options.ConnectFunc = (&ingest.Way{Store: s, Log: testLog(t)}).Connect
 	})
 	ca := o.server.CAPEM()
 	if len(authority) > 0 {

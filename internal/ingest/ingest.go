@@ -19,6 +19,7 @@ import (
 	"weir/internal/facts"
 	"weir/internal/git"
 	"weir/internal/github"
+	"weir/internal/secret"
 	"weir/internal/store"
 )
 
@@ -71,14 +72,16 @@ type Options struct {
 	Queue Queue
 	// Dir is the data folder: mirrors and line histories live in folders of it.
 	Dir string
-	// ConnectFunc gives a client for an integration's server; see Connect.
+	// ConnectFunc gives a client for an integration's server; see Way.Connect.
 	ConnectFunc func(context.Context, facts.Integration) (GitHub, error)
-	// ItemsFunc gives a client for the pull requests and tickets of an integration's server; see ConnectItems. With nil
-	// they are not read.
+	// ItemsFunc gives a client for the pull requests and tickets of an integration's server; see Way.Items. With
+	// nil they are not read.
 	ItemsFunc func(context.Context, facts.Integration) (Items, error)
-	// AccessFunc gives what git signs in with for a repo; nil takes the integration's credential. It is
-	// there for credentials that are made for a short time, such as those of a GitHub App.
-	AccessFunc func(context.Context, facts.Integration, facts.Repo) (git.Access, error)
+	// AccessFunc gives what git signs in with for a repo, another than the refused password where that is
+	// not empty; nil is the Access of a Way of its own.
+	AccessFunc func(ctx context.Context, i facts.Integration, repo facts.Repo, refused secret.String) (git.Access, error)
+	// KeepAliveFunc renews an integration's credential when it is about to end; nil leaves that to requests.
+	KeepAliveFunc func(context.Context, facts.Integration) error
 
 	// URL is the address by which the server reaches Weir, for webhooks; empty when nobody told it.
 	URL string
@@ -134,7 +137,7 @@ func New(o Options) *Ingest {
 	}
 	in := &Ingest{Options: o, people: newRegistry(o.Store)}
 	if in.AccessFunc == nil {
-		in.AccessFunc = in.access
+		in.AccessFunc = (&Way{Store: o.Store, Now: o.Now, Log: o.Log}).Access
 	}
 	return in
 }

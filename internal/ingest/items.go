@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 	"time"
 
 	"weir/internal/connect"
@@ -55,6 +56,8 @@ func (in *Ingest) syncItems(ctx context.Context, id facts.RepoID, kind facts.Syn
 		return err
 	}
 	ctx = connect.WithWhy(ctx, "sync of "+kindNames[kind]+" of "+w.repo.FullName)
+	owner, _, _ := strings.Cut(w.repo.FullName, "/")
+	ctx = connect.WithOwner(ctx, owner) // ids alone do not tell a GitHub App which installation is to ask
 	p := in.progressOf(ctx, id, kind)
 	return in.itemsEnded(ctx, w, p, in.readItems(ctx, w, p, kind))
 }

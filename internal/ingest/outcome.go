@@ -32,7 +32,10 @@ func (in *Ingest) ended(ctx context.Context, w work, p *progress, err error) err
 	}
 	var fetchErr *git.FetchError
 	var storageErr *store.StorageError
+	var fault *connect.Fault
 	switch {
+	case errors.As(err, &fault):
+		return in.signInFailed(ctx, w, p, fault)
 	case errors.As(err, &fetchErr):
 		return in.fetchFailed(ctx, w, p, fetchErr)
 	case errors.As(store.DiskError(err), &storageErr): // also of the line history, which has files of its own
@@ -84,6 +87,22 @@ func (in *Ingest) fetchFailed(ctx context.Context, w work, p *progress, err *git
 	return err
 }
 
+// signInFailed is a repo for which there is nothing to sign in with: a credential that could not be renewed,
+// or a GitHub App that the organization has not installed.
+func (in *Ingest) signInFailed(ctx context.Context, w work, p *progress, f *connect.Fault) error {
+	p.fail(ctx, failure{string(f.Code), f.Cause, f.Next})
+	switch {
+	case refused[f.Code]:
+		in.credentialFailed(ctx, w.integration, store.IntegrationStatus{
+			State: facts.IntegrationFailed, Code: string(f.Code), Cause: f.Cause, Next: f.Next,
+		})
+		return &jobs.StopError{Err: f}
+	case f.Code == connect.APIAppNotInstalled, f.Code == connect.APIAppSuspended:
+		return &jobs.StopError{Err: f}
+	}
+	return f
+}
+
 // mirrorUnreadable makes room for a new mirror once a second try has found the same.
 func (in *Ingest) mirrorUnreadable(ctx context.Context, w work, p *progress, err error) error {
 	if p.state.Attempts < 2 {
@@ -132,6 +151,11 @@ func (in *Ingest) discoveryFailed(ctx context.Context, i facts.Integration, err 
 		return err
 	}
 	status := store.IntegrationStatus{State: facts.IntegrationFailed, Code: string(apiErr.Code), Cause: apiErr.Cause, Next: apiErr.Next}
+	if i.ExpiresAt != 0 && in.unix() >= i.ExpiresAt && errors.Is(err, github.ErrUnauthorized) {
+		// The server says no more than that the token is not good.
+		f := connect.ExpiredFault(i.Address, time.Unix(i.ExpiresAt, 0))
+		status.Code, status.Cause, status.Next = string(f.Code), f.Cause, f.Next
+	}
 	if errors.Is(err, github.ErrRateLimited) {
 		status.State = facts.IntegrationRateLimited
 	}

@@ -9,7 +9,9 @@ import (
 	"strings"
 	"time"
 
+	"weir/internal/connect"
 	"weir/internal/facts"
+	"weir/internal/store"
 )
 
 // Schedule enqueues the discoveries and syncs that are due. A service or an integration that rests is passed over.
@@ -23,8 +25,9 @@ func (in *Ingest) Schedule(ctx context.Context) error {
 		if i.State == facts.IntegrationPaused {
 			continue
 		}
+		in.keepAlive(ctx, i)
 		// A refused credential is tried here, by one request an hour: an account can come back by itself.
-		if in.due(i.CheckedAt, in.DiscoverEvery) {
+		if in.due(i.CheckedAt, in.DiscoverEvery) || in.justEnded(i) {
 			if err := in.Queue.Discover(ctx, i.ID); err != nil {
 				return err
 			}
@@ -60,6 +63,29 @@ func (in *Ingest) scheduleItems(ctx context.Context, integrations []facts.Integr
 		}
 	}
 	return nil
+}
+
+// keepAlive renews a credential before its end, also of an integration that is not asked for anything now.
+// A refusal stands in the integration's state; what else goes wrong is tried again in a minute.
+func (in *Ingest) keepAlive(ctx context.Context, i facts.Integration) {
+	if in.KeepAliveFunc == nil || credentialRefused(i) {
+		return
+	}
+	err := in.KeepAliveFunc(ctx, i)
+	var f *connect.Fault
+	switch {
+	case err == nil:
+	case errors.As(err, &f) && refused[f.Code]:
+		in.credentialFailed(ctx, i, store.IntegrationStatus{State: facts.IntegrationFailed, Code: string(f.Code), Cause: f.Cause, Next: f.Next})
+	default:
+		in.Log.WarnContext(ctx, "credential not renewed", "integration", i.ID, "error", err)
+	}
+}
+
+// justEnded tells whether a token has come to its end since the server was asked last: then the integration
+// says so at once rather than at the next round.
+func (in *Ingest) justEnded(i facts.Integration) bool {
+	return i.ExpiresAt != 0 && i.CheckedAt < i.ExpiresAt && in.unix() >= i.ExpiresAt
 }
 
 func (in *Ingest) due(last int64, every time.Duration) bool {

@@ -50,7 +50,7 @@ func newHookWorld(t *testing.T, open func(testing.TB, ...storetest.Option) *stor
 	t.Cleanup(site.Close)
 	w.ingest = ingest.New(ingest.Options{
 		Store: s, Queue: w.jobs, Dir: t.TempDir(), Now: w.clock.Now, Log: testLog(t), URL: site.URL,
-		ConnectFunc: ingest.Connect(s, connect.NewServers(4), w.clock.Now, testLog(t)),
+		ConnectFunc: (&ingest.Way{Store: s, Now: w.clock.Now, Log: testLog(t)}).Connect,
 	})
 	w.integration, err = s.CreateIntegration(t.Context(), facts.Integration{
 		Name: "GitHub", Address: w.host.site.URL, CAPEM: w.host.caPEM, Method: "token", Account: "weir-service",

@@ -43,6 +43,24 @@ func (s *Store) SaveCredential(ctx context.Context, id facts.IntegrationID, c co
 	return s.InTx(ctx, func(tx *Tx) error { return tx.SaveCredential(ctx, id, c) })
 }
 
+// RenewCredential seals a renewed credential in place of the one that it was renewed from, with its end,
+// and tells whether it did: a credential that somebody entered meanwhile stays.
+func (t *Tx) RenewCredential(ctx context.Context, id facts.IntegrationID, from, renewed connect.Credential) (bool, error) {
+	held, err := t.Credential(ctx, id)
+	if err != nil || held.Method != from.Method || held.Token.Reveal() != from.Token.Reveal() {
+		return false, err
+	}
+	if err := t.SaveCredential(ctx, id, renewed); err != nil {
+		return false, err
+	}
+	ends := int64(0)
+	if at := renewed.Ends(); !at.IsZero() {
+		ends = at.Unix()
+	}
+	return true, t.execOne(ctx, fmt.Sprintf("save end of credential of integration=%d", id),
+		`UPDATE integrations SET expires_at = $1 WHERE id = $2`, ends, id)
+}
+
 // ProxyURL gives the address of an integration's proxy with its user and password, empty for no proxy.
 func (q *queries) ProxyURL(ctx context.Context, id facts.IntegrationID) (secret.String, error) {
 	plain, err := q.openPart(ctx, id, partProxy)

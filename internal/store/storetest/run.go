@@ -26,7 +26,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 	for _, group := range [][]behaviour{
 		txBehaviour, integrationBehaviour, repoBehaviour, repoChangeBehaviour, exclusionBehaviour, syncBehaviour, peopleBehaviour, refBehaviour, commitBehaviour,
 		judgedBehaviour, dailyBehaviour, settingBehaviour, ledgerBehaviour, userBehaviour, deleteBehaviour,
-		webhookBehaviour, deliveryBehaviour,
+		webhookBehaviour, deliveryBehaviour, leaseBehaviour,
 		pullRequestBehaviour, ticketBehaviour, completenessBehaviour,
 	} {
 		for _, b := range group {
