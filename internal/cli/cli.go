@@ -33,6 +33,8 @@ type commands struct {
 	Integration integrationCmd `cmd:"" help:"List, add, test, edit, pause, resume, delete and restore integrations."`
 	RotateKey   rotateKeyCmd   `cmd:"" help:"Make a new key and seal every credential with it."`
 
+	SupportBundle supportBundleCmd `cmd:"" help:"Write what helps whoever helps you, without secrets, code and names."`
+
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 

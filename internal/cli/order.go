@@ -39,7 +39,7 @@ type way struct {
 var acts = map[string]func(context.Context, *app, streams, order) error{
 	"list": listIntegrations, "test": testIntegration, "add": addIntegration, "edit": editIntegration,
 	"pause": pauseIntegration, "resume": resumeIntegration, "delete": deleteIntegration, "restore": restoreIntegration,
-	"rotate-key": rotateKey,
+	"rotate-key": rotateKey, "support-bundle": supportBundle,
 }
 
 // perform does what an order asks for.

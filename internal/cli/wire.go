@@ -20,6 +20,7 @@ import (
 	"weir/internal/manage"
 	"weir/internal/secret"
 	"weir/internal/store"
+	"weir/internal/support"
 	"weir/internal/web"
 )
 
@@ -36,12 +37,17 @@ type app struct {
 	log    *slog.Logger
 	// orders is where commands speak to this process, nil while it takes none.
 	orders *http.Server
+	// gatherSupport makes a support bundle.
+	gatherSupport func(context.Context) (*support.Bundle, error)
 }
 
 // assemble wires everything in the order in which one thing needs the other. What it opened before an
 // error is closed again.
 func assemble(ctx context.Context, settings *config.Config, log *slog.Logger) (_ *app, err error) {
+	recent := &support.Recent{}
+	log = recent.Remember(log)
 	a := &app{log: log, dir: settings.Data}
+	a.gatherSupport = a.supporter(settings, recent)
 	defer func() {
 		if err != nil {
 			_ = a.close(context.WithoutCancel(ctx))
@@ -84,7 +90,7 @@ func assemble(ctx context.Context, settings *config.Config, log *slog.Logger) (_
 	a.web, err = web.New(web.Options{
 		Store: a.store, Keys: keys, Gate: a.gate, Work: a.jobs, URL: settings.URL, Version: version(), Log: log,
 		Evidence: evidence(a.store, settings.Data),
-		Manage:   a.manage,
+		Manage:   a.manage, SupportFunc: a.gatherSupport,
 	})
 	return a, err
 }

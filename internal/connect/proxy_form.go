@@ -37,3 +37,13 @@ func ProxyUser(proxy secret.String) string {
 	}
 	return u.User.Username()
 }
+
+// ProxyPassword gives the password in a proxy's URL, empty for none.
+func ProxyPassword(proxy secret.String) secret.String {
+	u, f := parseProxy(proxy)
+	if f != nil || u == nil {
+		return secret.String{}
+	}
+	password, _ := u.User.Password()
+	return secret.New(password)
+}

@@ -138,6 +138,8 @@ type Account struct {
 	ExpiresAt time.Time
 	// LooksPersonal hints that the account is a person's rather than a service account.
 	LooksPersonal bool
+	// PersonalSigns say by what, each a part of a sentence.
+	PersonalSigns []string
 }
 
 // Organization is one that the credential can see, or the account's own space.

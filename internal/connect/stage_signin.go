@@ -208,8 +208,9 @@ func (d *diagnosis) welcome(a *Answer) outcome {
 	}
 	d.report.Account = Account{
 		Login: d.user.Login, Name: shorten(d.user.Name, 100), ServerID: d.user.ID, SiteAdmin: d.user.SiteAdmin,
-		ExpiresAt: ends, LooksPersonal: looksPersonal(d.user.Login, d.user.Name),
+		ExpiresAt: ends, PersonalSigns: personalSigns(d.user.Login, d.user.Name),
 	}
+	d.report.Account.LooksPersonal = len(d.report.Account.PersonalSigns) > 0
 	for _, named := range []string{d.user.URL, d.user.HTMLURL} {
 		if named != "" {
 			_, _ = d.signed.Rebase(named) // notes a host that differs
@@ -241,10 +242,17 @@ var (
 	twoWords     = regexp.MustCompile(`^\S+\s+\S+`)
 )
 
-// looksPersonal guesses from the names whether an account is a human being's.
-func looksPersonal(login, name string) bool {
+// personalSigns say by what an account looks like a human being's; none when it does not. They are guesses
+// from the names: a server does not tell.
+func personalSigns(login, name string) []string {
 	if serviceWords.MatchString(login) || serviceWords.MatchString(strings.ReplaceAll(name, " ", "-")) {
-		return false
+		return nil
 	}
-	return twoWords.MatchString(strings.TrimSpace(name))
+	if !twoWords.MatchString(strings.TrimSpace(name)) {
+		return nil
+	}
+	return []string{
+		"its name on the server has a first and a last part, as a person's has",
+		"neither its login nor its name has a word that service accounts carry, such as svc, service, bot or ci",
+	}
 }

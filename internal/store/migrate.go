@@ -53,3 +53,8 @@ func (s *Store) migrationProvider() (*goose.Provider, error) {
 	}
 	return goose.NewProvider(goose.DialectPostgres, s.writer, files, append(options, goose.WithSessionLocker(locker))...)
 }
+
+// SchemaVersion tells the number of the last migration that was applied.
+func (q *queries) SchemaVersion(ctx context.Context) (int64, error) {
+	return one(ctx, q, "read the schema's version", scanOne[int64], `SELECT COALESCE(MAX(version_id), 0) FROM schema_versions`)
+}

@@ -59,7 +59,14 @@ func (f *frame) Sides() []sideGroup {
 	groups := []sideGroup{{"Integrations", []navItem{
 		{"integrations", "Integrations", "/settings/integrations"},
 		{"ledger", "Request ledger", "/settings/ledger"},
+	}}, {"Help", []navItem{
+		{"troubleshooting", "Troubleshooting", "/settings/troubleshooting"},
+		{"network", "Network", "/settings/network"},
+		{"service-account", "Service account", "/settings/service-account"},
 	}}}
+	if f.User.May(access.ManageIntegrations) {
+		groups[1].Items = append(groups[1].Items, navItem{"support", "Support bundle", "/settings/support"})
+	}
 	if f.User.May(access.ManageUsers) {
 		groups = append(groups, sideGroup{"Access", []navItem{{"users", "Users", "/settings/users"}}})
 	}

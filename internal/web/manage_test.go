@@ -259,5 +259,8 @@ func (w *world) fillTroubled(t testing.TB) {
 			must(t, w.store.DeleteIntegration(t.Context(), id))
 		}
 	}
-	must(t, w.store.SaveDiagnosis(t.Context(), 1, connected()))
+	tested := connected()
+	tested.PrivateHosts = []string{"ghe-01.internal.acme.example"}
+	tested.Account.PersonalSigns = []string{"its name on the server has a first and a last part, as a person's has"}
+	must(t, w.store.SaveDiagnosis(t.Context(), 1, tested))
 }

@@ -18,8 +18,10 @@ type integrationView struct {
 	Shown                         integrationStateView
 	Created, MayManage, MayDelete bool
 	// Outcome is the last connection test, nil when there was none; TestedAt is when.
-	Outcome         *outcomeView
-	TestedAt        int64
+	Outcome  *outcomeView
+	TestedAt int64
+	// Personal are the signs by which the account looks like a person's own.
+	Personal        []string
 	Switches        []serviceSwitch
 	Organizations   []store.OrganizationSummary
 	Imported, Ready int
@@ -65,7 +67,7 @@ func (s *Server) showIntegration(v *visit, i facts.Integration, name, wrong stri
 		return err
 	}
 	if d, tested := diagnoses[i.ID]; tested {
-		view.Outcome, view.TestedAt = viewOutcome(d.Report), d.TestedAt
+		view.Outcome, view.TestedAt, view.Personal = viewOutcome(d.Report), d.TestedAt, d.Report.Account.PersonalSigns
 	}
 	for _, service := range facts.Services {
 		view.Switches = append(view.Switches, switchFor(service, slices.Contains(i.On, service)))

@@ -20,7 +20,7 @@ func (s *Server) testIntegration(v *visit) error {
 	if back := within(v.R.PostFormValue("back")); back != "/" {
 		return v.redirect(back)
 	}
-	return v.redirect(integrationAddress(i.ID) + "#test")
+	return v.redirect(integrationAddress(i.ID))
 }
 
 // POST /settings/integrations/{id}/update

@@ -99,14 +99,7 @@ func (s *Server) inviteAgain(v *visit) error {
 
 // invitationLink puts the code behind a #, which browsers keep to themselves: it gets into no log on the way.
 func (s *Server) invitationLink(v *visit, code secret.String) string {
-	base := "http://" + v.R.Host
-	switch {
-	case s.public != nil:
-		base = s.public.String()
-	case v.R.TLS != nil:
-		base = "https://" + v.R.Host
-	}
-	return strings.TrimSuffix(base, "/") + "/invitation#" + code.Reveal()
+	return strings.TrimSuffix(s.reachedAt(v), "/") + "/invitation#" + code.Reveal()
 }
 
 // POST /settings/users/{id}/role

@@ -51,6 +51,7 @@ func (s *Server) routes() http.Handler {
 	s.reportRoutes(page)
 	s.integrationRoutes(page)
 	s.userRoutes(page)
+	s.helpRoutes(page)
 
 	whole := http.NewServeMux()
 	whole.Handle("GET /assets/{name}", s.assets)
@@ -105,6 +106,17 @@ func (s *Server) integrationRoutes(page func(string, door, handler)) {
 	page("POST /settings/integrations/{id}/auto-import", manage, s.setAutoImport)
 	page("GET /settings/integrations/{id}/repos/{repo}/problems", view, s.repoProblemsPage)
 	page("GET /settings/ledger", view.withTwins(), s.ledgerPage)
+}
+
+// helpRoutes are the pages for when something does not work.
+func (s *Server) helpRoutes(page func(string, door, handler)) {
+	view, manage := needs(access.ViewIntegrations), needs(access.ManageIntegrations)
+	page("GET /settings/network", view, s.networkPage)
+	page("GET /settings/troubleshooting", view, s.troubleshootingPage)
+	page("GET /settings/service-account", view, s.serviceAccountPage)
+	page("GET /settings/support", manage, s.supportPage)
+	page("POST /settings/support", manage, s.makeBundle)
+	page("GET /settings/support/bundle", manage, s.downloadBundle)
 }
 
 func (s *Server) userRoutes(page func(string, door, handler)) {

@@ -50,10 +50,16 @@ func TestScreens(t *testing.T) {
 		b.Go(t, path)
 		b.Inspect(t, name)
 	}
-	for name, path := range map[string]string{"integrations-troubled": "/settings/integrations", "integration-failed": "/settings/integrations/2"} {
+	for name, path := range map[string]string{"integrations-troubled": "/settings/integrations", "integration-failed": "/settings/integrations/2",
+		"troubleshooting": "/settings/troubleshooting", "network": "/settings/network", "service-account": "/settings/service-account"} {
 		b.Go(t, path)
 		b.Inspect(t, name)
 	}
+	b.Go(t, "/settings/support")
+	b.Press(t, "Make a bundle")
+	b.See(t, "Download")
+	b.Press(t, "integrations.json")
+	b.Inspect(t, "support")
 	b.Go(t, "/settings/users")
 	b.Fill(t, "#login", "bo")
 	b.Press(t, "Make an invitation link")

@@ -17,6 +17,7 @@ import (
 	"weir/internal/report"
 	"weir/internal/secret"
 	"weir/internal/store"
+	"weir/internal/support"
 )
 
 // Options are what the pages need of the rest of Weir. Store, Keys, Gate and Work must be given.
@@ -36,6 +37,11 @@ type Options struct {
 	Manage *manage.Manager
 	// DiagnoseFunc tests a connection where Manage is nil; nil is connect.Diagnose.
 	DiagnoseFunc func(ctx context.Context, target connect.Target) *connect.Report
+	// SupportFunc gathers a support bundle; nil gathers what the store knows.
+	SupportFunc func(ctx context.Context) (*support.Bundle, error)
+	// AddressesFunc gives this machine's addresses, SourceFunc the one that a target is called from; nil asks the system.
+	AddressesFunc func() []string
+	SourceFunc    func(ctx context.Context, target connect.Target) string
 	// URL is the address by which people reach Weir when a proxy stands before it, empty for none.
 	URL string
 	// Version is shown at the foot of each page.
@@ -77,6 +83,10 @@ type Server struct {
 	now       func() time.Time
 	log       *slog.Logger
 	handler   http.Handler
+	gather    func(ctx context.Context) (*support.Bundle, error)
+	addresses func() []string
+	source    func(ctx context.Context, target connect.Target) string
+	bundles   heldBundles
 	// doors are the routes with who may come in, for the test that holds every one to it.
 	doors map[string]door
 }
@@ -86,7 +96,8 @@ func New(o Options) (*Server, error) {
 	s := &Server{
 		store: o.Store, keys: o.Keys, gate: o.Gate, work: o.Work, evidence: o.Evidence,
 		report: o.ReportFunc, manage: o.Manage, version: o.Version, now: o.Now, log: o.Log,
-		doors: map[string]door{},
+		doors: map[string]door{}, bundles: heldBundles{of: map[access.UserID]*support.Bundle{}},
+		gather: o.SupportFunc, addresses: o.AddressesFunc, source: o.SourceFunc,
 	}
 	if err := s.withDefaults(o); err != nil {
 		return nil, err
@@ -115,6 +126,17 @@ func (s *Server) withDefaults(o Options) error {
 	}
 	if s.report == nil {
 		s.report = s.storedReport
+	}
+	if s.gather == nil {
+		s.gather = func(ctx context.Context) (*support.Bundle, error) {
+			return support.Gather(ctx, support.Options{Store: s.store, Version: s.version, Now: s.now})
+		}
+	}
+	if s.addresses == nil {
+		s.addresses = connect.LocalAddresses
+	}
+	if s.source == nil {
+		s.source = connect.SourceAddress
 	}
 	if s.manage == nil {
 		s.manage = s.newManager(o)

@@ -144,6 +144,13 @@ func newWorld(t testing.TB, options ...func(*web.Options)) *world {
 	w.work.store = w.store
 	w.gate = access.NewGate(w.store, clock)
 	o := web.Options{Store: w.store, Keys: storetest.Keys(t), Gate: w.gate, Work: w.work, Version: "0.0-test", Now: clock,
+		AddressesFunc: func() []string { return []string{"10.20.0.7", "2001:db8::7"} },
+		SourceFunc: func(_ context.Context, target connect.Target) string {
+			if strings.Contains(target.Address, "acme") {
+				return "10.20.0.7"
+			}
+			return ""
+		},
 		DiagnoseFunc: func(_ context.Context, target connect.Target) *connect.Report {
 			w.tested = append(w.tested, target)
 			return w.report

@@ -8,6 +8,7 @@ import (
 )
 
 var syncBehaviour = []behaviour{
+	{"problems of imported repos are counted by their reason", countsProblems},
 	{"a sync state comes back whole and is replaced", savesSyncState},
 	{"phases are counted over imported repos", countsPhases},
 	{"problems are kept once each and cleared by kind", savesProblems},
@@ -56,4 +57,21 @@ func savesProblems(t *testing.T, s *store.Store) {
 	check(s.ClearProblems(ctx, repo, facts.SyncCommits))
 	_, total, _ = s.Problems(ctx, repo, facts.Page{})
 	equal(t, "left", total, 1)
+}
+
+func countsProblems(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	w := NewWorld(t, s, "Main", 3)
+	for _, repo := range w.Repos {
+		check(s.SaveProblems(ctx, repo, []facts.Problem{{Kind: facts.SyncCommits, Item: "a", Code: "x"}, {Kind: facts.SyncCommits, Item: "b", Code: "x"},
+			{Kind: facts.SyncCommits, Item: "a", Code: "y"}}))
+	}
+	var want []store.ProblemCount
+	for _, repo := range must(s.ImportedRepos(ctx)) {
+		want = append(want, store.ProblemCount{Repo: repo.ID, Kind: facts.SyncCommits, Code: "x", Count: 2},
+			store.ProblemCount{Repo: repo.ID, Kind: facts.SyncCommits, Code: "y", Count: 1})
+	}
+	equal(t, "counts", must(s.ProblemCounts(ctx)), want)
+	check(s.DeleteIntegration(ctx, w.Integration))
+	equal(t, "counts of a deleted integration", len(must(s.ProblemCounts(ctx))), 0)
 }
