@@ -26,7 +26,7 @@ build: ## the one binary, without cgo, at .bin/weir
 .PHONY: test
 test: ## everything: unit, both databases, the server double, the browser
 	@./scripts/setup test
-	WEIR_REQUIRE_POSTGRES=1 WEIR_REQUIRE_BROWSER=1 $(GO) test $(RACE) $(PACKAGES)
+	WEIR_REQUIRE_POSTGRES=1 WEIR_REQUIRE_BROWSER=1 $(GO) test $(RACE) -timeout 20m $(PACKAGES)
 
 .PHONY: test-heavy
 test-heavy: ## the slow kinds of bad input: 100,000 files in one commit, a file of hundreds of MB
