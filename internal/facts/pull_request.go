@@ -122,4 +122,6 @@ type PullRequestFilter struct {
 	Search string
 	// Gone includes those that are gone from the server.
 	Gone bool
+	// Touched narrows to those that may hold an act in the span: opened before its end, changed after its beginning.
+	Touched Span
 }

@@ -23,6 +23,10 @@ type Rules struct {
 	OutlierPaths    []string `json:"outlier_paths,omitempty"`
 	// Marked are commits that somebody left out by hand.
 	Marked []Mark `json:"marked,omitempty"`
+	// MarkedItems are pull requests and tickets that somebody left out by hand.
+	MarkedItems []ItemMark `json:"marked_items,omitempty"`
+	// ExcludedComments are regular expressions; a comment or a review whose beginning meets one does not count.
+	ExcludedComments []string `json:"excluded_comments,omitempty"`
 	// TimeZone is the workspace's, by its IANA name; commits keep their author's own.
 	TimeZone string `json:"time_zone"`
 	// Bots are names, e-mails or logins that are bots beside those that are known to be.
@@ -35,6 +39,14 @@ type Rules struct {
 type Mark struct {
 	Repo RepoID `json:"repo"`
 	Hash string `json:"hash"`
+	// Note says who did it and why.
+	Note string `json:"note"`
+}
+
+// ItemMark leaves out one pull request or ticket by hand.
+type ItemMark struct {
+	Repo   RepoID `json:"repo"`
+	Number int    `json:"number"`
 	// Note says who did it and why.
 	Note string `json:"note"`
 }
@@ -61,7 +73,7 @@ func (r Rules) Validate() error {
 	if p := r.OutlierImpactPercentile; p < 0 || p > 100 {
 		return fmt.Errorf("the highest percentile of impact that counts is %g; choose 0 for no limit, or up to 100", p)
 	}
-	for _, text := range slices.Concat(r.OutlierMessages, r.OutlierPaths) {
+	for _, text := range slices.Concat(r.OutlierMessages, r.OutlierPaths, r.ExcludedComments) {
 		if _, err := regexp.Compile(text); err != nil {
 			return fmt.Errorf("the rule %q is not a regular expression: %w", text, err)
 		}

@@ -72,4 +72,6 @@ type TicketFilter struct {
 	States                []TicketState
 	Search                string
 	Gone                  bool
+	// Touched narrows to those that may hold an act in the span: opened before its end, changed after its beginning.
+	Touched Span
 }

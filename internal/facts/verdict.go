@@ -1,6 +1,6 @@
 package facts
 
-// Reason says why a commit, or a file of one, is left out. The empty reason means that it counts.
+// Reason says why a commit, a file of one, a pull request, a ticket or an act is left out. The empty reason means that it counts.
 // Reasons are stable words: they appear in JSON, CSV and addresses.
 type Reason string
 
@@ -18,6 +18,18 @@ const (
 	LeftMarked      Reason = "marked"
 	LeftRepoDeleted Reason = "repo_deleted"
 	LeftUnreadable  Reason = "unreadable"
+)
+
+// Reasons for pull requests and tickets, beside those for the people behind them.
+const (
+	LeftNotMerged Reason = "not_merged"
+	LeftGone      Reason = "gone"
+)
+
+// Reasons for acts on them, beside those for the people behind them.
+const (
+	LeftComment Reason = "comment_rule"
+	LeftGhosts  Reason = "ghosts" // the accounts of author and actor are both gone
 )
 
 // Reasons for files.

@@ -33,7 +33,10 @@ func (t *Tx) SaveComments(ctx context.Context, repo facts.RepoID, comments []fac
 			return err
 		}
 	}
-	return b.flush(ctx)
+	if err := b.flush(ctx); err != nil {
+		return err
+	}
+	return t.changed(ctx, repo, numbersOf(comments, func(x *facts.Comment) int { return x.Number }), "pull_requests", "tickets")
 }
 
 // eachComment gives the comments of items that are not gone, each item's in order of time.

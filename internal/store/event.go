@@ -17,7 +17,10 @@ func (t *Tx) SaveEvents(ctx context.Context, repo facts.RepoID, events []facts.E
 			return err
 		}
 	}
-	return b.flush(ctx)
+	if err := b.flush(ctx); err != nil {
+		return err
+	}
+	return t.changed(ctx, repo, numbersOf(events, func(x *facts.Event) int { return x.Number }), "pull_requests", "tickets")
 }
 
 // eachEvent gives the events of items, each item's in order of time.

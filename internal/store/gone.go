@@ -43,8 +43,26 @@ func (t *Tx) setGone(ctx context.Context, repo facts.RepoID, at int64, table str
 	} else {
 		s.conds = append(s.conds, "gone_at = 0")
 	}
-	_, err := t.exec(ctx, fmt.Sprintf("mark %s of repo=%d", table, repo), `UPDATE `+table+` SET gone_at = `+set+s.clause(), s.args...)
-	return err
+	doing := fmt.Sprintf("mark %s of repo=%d", table, repo)
+	if _, err := t.exec(ctx, doing, `UPDATE `+table+` SET gone_at = `+set+s.clause(), s.args...); err != nil {
+		return err
+	}
+	return t.partsChanged(ctx, repo, doing, table, kind, ids)
+}
+
+// partsChanged notes that items have changed by what became of some of their comments or reviews.
+func (t *Tx) partsChanged(ctx context.Context, repo facts.RepoID, doing, table string, kind facts.CommentKind, ids []int64) error {
+	s := &statement{}
+	s.where("repo_id = ?", repo)
+	whereIn(s, "server_id", ids)
+	if kind != "" {
+		s.where("kind = ?", string(kind))
+	}
+	numbers, err := list(ctx, &t.queries, doing, scanOne[int], `SELECT DISTINCT number FROM `+table+s.clause(), s.args...)
+	if err != nil {
+		return err
+	}
+	return t.changed(ctx, repo, numbers, "pull_requests", "tickets")
 }
 
 // PurgeGone removes for good what the server said before an instant to be gone. Until then the server's

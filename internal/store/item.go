@@ -15,6 +15,7 @@ var itemTables = map[string]string{
 	"comments": "kind, server_id", "reviews": "server_id", "events": "number, at, kind, actor_id, target_id, subject",
 	"review_threads": "number, root_id", "pull_request_commits": "number, hash", "pull_request_heads": "number, hash",
 	"pull_requests": "number", "tickets": "number", "raw_answers": "at, kind, hash",
+	"pull_request_verdicts": "number", "ticket_verdicts": "number",
 }
 
 // itemKey names one.
@@ -62,6 +63,17 @@ func inBatches[T any](keys func() ([]itemKey, error), load func(facts.RepoID, []
 	}
 }
 
+// held loads items of one repo by number, some at a time.
+func held[T any](repo facts.RepoID, numbers []int, load func(facts.RepoID, []int) ([]T, error)) iter.Seq2[T, error] {
+	return inBatches(func() ([]itemKey, error) {
+		keys := make([]itemKey, len(numbers))
+		for i, n := range numbers {
+			keys[i] = itemKey{repo, n}
+		}
+		return keys, nil
+	}, load)
+}
+
 // itemStatement selects the rows of a table that belong to items of a repo.
 func itemStatement(alias string, repo facts.RepoID, numbers []int) *statement {
 	s := &statement{}
@@ -78,6 +90,17 @@ func (s *statement) whereSpan(column string, span facts.Span) {
 	s.where(column+" >= ?", max(span.From, 1))
 	if span.To != 0 {
 		s.where(column+" < ?", span.To)
+	}
+}
+
+// whereTouched narrows items to those that may hold an act in a span.
+func (s *statement) whereTouched(alias string, span facts.Span) {
+	if !span.Bounded() {
+		return
+	}
+	s.where(alias+".updated_at >= ?", span.From)
+	if span.To != 0 {
+		s.where(alias+".created_at < ?", span.To)
 	}
 }
 

@@ -97,6 +97,7 @@ func pullRequestStatement(f facts.PullRequestFilter) *statement {
 	if f.Closed.Bounded() {
 		s.whereSpan("p.closed_at", f.Closed)
 	}
+	s.whereTouched("p", f.Touched)
 	s.whereAuthors("p.author_id", f.Authors)
 	whereTexts(s, "p.state", f.States)
 	if text := strings.TrimSpace(f.Search); text != "" {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -109,21 +110,11 @@ func (q *queries) addPullRequestCommits(ctx context.Context, repo facts.RepoID, 
 type commitsByHash map[string][]*facts.PullRequestCommit
 
 func (q *queries) readCommits(ctx context.Context, doing string, repo facts.RepoID, wanted commitsByHash) error {
-	const atOnce = 200
-	hashes := make([][]byte, 0, len(wanted))
+	hashes := make([]string, 0, len(wanted))
 	for hash := range wanted {
-		if raw, err := hex.DecodeString(hash); err == nil {
-			hashes = append(hashes, raw)
-		}
+		hashes = append(hashes, hash)
 	}
-	for some := range slices.Chunk(hashes, atOnce) {
-		s := &statement{}
-		s.where("c.repo_id = ?", repo)
-		marks := make([]string, len(some))
-		for i, hash := range some {
-			marks[i] = s.arg(hash)
-		}
-		s.conds = append(s.conds, "c.hash IN ("+strings.Join(marks, ",")+")")
+	for s := range hashStatements(repo, hashes) {
 		_, err := list(ctx, q, doing, wanted.scan, `SELECT c.hash, c.patch_id, c.authored_at, c.committed_at, c.parents, c.author_id, COALESCE(i.person_id, 0)
 			FROM commits c LEFT JOIN identities i ON i.id = c.author_id`+s.clause(), s.args...)
 		if err != nil {
@@ -144,4 +135,47 @@ func (w commitsByHash) scan(row scanner) (c facts.PullRequestCommit, err error) 
 		held.AddedAt = max(held.AddedAt, c.CommittedAt)
 	}
 	return c, nil
+}
+
+// hashStatements selects commits c of a repo by their hashes, some at a time; what is no hash is passed over.
+func hashStatements(repo facts.RepoID, hashes []string) iter.Seq[*statement] {
+	const atOnce = 200
+	return func(yield func(*statement) bool) {
+		for some := range slices.Chunk(hashes, atOnce) {
+			s := &statement{}
+			s.where("c.repo_id = ?", repo)
+			var marks []string
+			for _, hash := range some {
+				if raw, err := hex.DecodeString(hash); err == nil {
+					marks = append(marks, s.arg(raw))
+				}
+			}
+			if len(marks) == 0 {
+				continue
+			}
+			s.conds = append(s.conds, "c.hash IN ("+strings.Join(marks, ",")+")")
+			if !yield(s) {
+				return
+			}
+		}
+	}
+}
+
+// CommitPaths gives the paths that commits of a repo change, the former ones of renamed files too, by hash. Commits that are
+// not held are left out.
+func (q *queries) CommitPaths(ctx context.Context, repo facts.RepoID, hashes []string) (map[string][]string, error) {
+	paths := map[string][]string{}
+	for s := range hashStatements(repo, hashes) {
+		_, err := list(ctx, q, fmt.Sprintf("list paths of commits of repo=%d", repo), func(row scanner) (none struct{}, err error) {
+			var hash, path, old []byte
+			err = row.Scan(&hash, &path, &old)
+			key := hex.EncodeToString(hash)
+			paths[key] = append(paths[key], string(path), string(old))
+			return none, err
+		}, `SELECT c.hash, f.path, f.old_path FROM commits c JOIN commit_files f ON f.repo_id = c.repo_id AND f.number = c.number`+s.clause(), s.args...)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return paths, nil
 }

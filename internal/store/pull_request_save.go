@@ -52,6 +52,9 @@ func (t *Tx) SavePullRequests(ctx context.Context, repo facts.RepoID, pulls []fa
 	if err := b.flush(ctx); err != nil {
 		return err
 	}
+	if err := t.changed(ctx, repo, numbersOf(pulls, func(p *facts.PullRequest) int { return p.Number }), "pull_requests"); err != nil {
+		return err
+	}
 	return t.savePartsOf(ctx, repo, pulls)
 }
 
@@ -98,6 +101,6 @@ func (s *Store) SavePullRequests(ctx context.Context, repo facts.RepoID, pulls [
 // MarkPullRequestGone notes that the server said, for this very one, that it does not exist. It is kept for PurgeGone.
 func (t *Tx) MarkPullRequestGone(ctx context.Context, repo facts.RepoID, number int) error {
 	_, err := t.exec(ctx, fmt.Sprintf("mark pull request %d of repo=%d as gone", number, repo),
-		`UPDATE pull_requests SET gone_at = $1 WHERE repo_id = $2 AND number = $3 AND gone_at = 0`, t.unix(), repo, number)
+		`UPDATE pull_requests SET gone_at = $1, changes = changes + 1 WHERE repo_id = $2 AND number = $3 AND gone_at = 0`, t.unix(), repo, number)
 	return err
 }

@@ -26,7 +26,10 @@ func (t *Tx) SaveReviews(ctx context.Context, repo facts.RepoID, reviews []facts
 			return err
 		}
 	}
-	return b.flush(ctx)
+	if err := b.flush(ctx); err != nil {
+		return err
+	}
+	return t.changed(ctx, repo, numbersOf(reviews, func(r *facts.Review) int { return r.Number }), "pull_requests")
 }
 
 // lastOfEach drops all but the last of each key: one statement must not name a row twice.
@@ -61,7 +64,10 @@ func (t *Tx) SaveReviewThreads(ctx context.Context, repo facts.RepoID, threads [
 			return err
 		}
 	}
-	return b.flush(ctx)
+	if err := b.flush(ctx); err != nil {
+		return err
+	}
+	return t.changed(ctx, repo, numbersOf(threads, func(r *facts.ReviewThread) int { return r.Number }), "pull_requests")
 }
 
 func (q *queries) addReviews(ctx context.Context, repo facts.RepoID, numbers []int, into map[int]*facts.PullRequest) error {

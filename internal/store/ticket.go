@@ -81,6 +81,7 @@ func ticketStatement(f facts.TicketFilter) *statement {
 	}
 	s.whereSpan("t.created_at", f.Created)
 	s.whereSpan("t.closed_at", f.Closed)
+	s.whereTouched("t", f.Touched)
 	s.whereAuthors("t.author_id", f.Authors)
 	whereTexts(s, "t.state", f.States)
 	if text := strings.TrimSpace(f.Search); text != "" {

@@ -35,6 +35,9 @@ func (t *Tx) SaveTickets(ctx context.Context, repo facts.RepoID, tickets []facts
 	if err := b.flush(ctx); err != nil {
 		return err
 	}
+	if err := t.changed(ctx, repo, numbersOf(tickets, func(k *facts.Ticket) int { return k.Number }), "tickets"); err != nil {
+		return err
+	}
 	if err := t.SaveComments(ctx, repo, comments); err != nil {
 		return err
 	}
@@ -50,7 +53,7 @@ func (s *Store) SaveTickets(ctx context.Context, repo facts.RepoID, tickets []fa
 // kept for PurgeGone.
 func (t *Tx) MarkTicketGone(ctx context.Context, repo facts.RepoID, number int, reason facts.GoneReason, to string) error {
 	_, err := t.exec(ctx, fmt.Sprintf("mark ticket %d of repo=%d as gone", number, repo),
-		`UPDATE tickets SET gone_at = $1, gone_reason = $2, gone_to = $3 WHERE repo_id = $4 AND number = $5 AND gone_at = 0`,
+		`UPDATE tickets SET changes = changes + 1, gone_at = $1, gone_reason = $2, gone_to = $3 WHERE repo_id = $4 AND number = $5 AND gone_at = 0`,
 		t.unix(), reason, clean(to), repo, number)
 	return err
 }

@@ -17,7 +17,6 @@ var pullRequestBehaviour = []behaviour{
 	{"pull requests are found by period, people and repos", findsPullRequests},
 	{"what is gone stays for a while and comes back", bringsBackTheGone},
 	{"commits that left the head are kept, with the patch ids of the mirror", keepsFormerCommits},
-	{"acts are told once each", listsActs},
 	{"purging a repo takes all that was read of it", purgesItems},
 }
 
@@ -241,26 +240,6 @@ func keepsFormerCommits(t *testing.T, s *store.Store) {
 	equal(t, "replayed", []bool{got.Commits[0].Replayed, got.Commits[1].Replayed}, []bool{false, true})
 	equal(t, "added", []int64{got.Commits[0].AddedAt, got.Commits[1].AddedAt}, []int64{7000, 7055})
 	equal(t, "heads", got.Heads, []facts.PullRequestHead{{Hash: hash("b"), SeenAt: 7050, PushedAt: 7001}, {Hash: commit.Hash, SeenAt: 7060}})
-}
-
-func listsActs(t *testing.T, s *store.Store) {
-	ctx := t.Context()
-	w := NewWorld(t, s, "Main", 3)
-	repo, author, reviewer := w.Repos[0], anActor(s, t, w, 1), anActor(s, t, w, 2)
-	check(s.SavePullRequests(ctx, repo, []facts.PullRequest{aPullRequest(repo, 1, author, reviewer)}))
-	check(s.SavePullRequests(ctx, w.Repos[2], []facts.PullRequest{aPullRequest(w.Repos[2], 1, author, reviewer)})) // not imported
-	check(s.SaveTickets(ctx, repo, []facts.Ticket{aTicket(repo, 2, author, reviewer)}))
-	act := func(number int, kind facts.ActKind, at int64, by facts.PersonID, ticket bool) facts.Act {
-		return facts.Act{Repo: repo, Number: number, Kind: kind, At: at, Person: by, Author: author.Person, Ticket: ticket}
-	}
-	got := collect(s.Acts(ctx, facts.Span{From: 1000, To: 3000}, nil, nil))
-	equal(t, "acts", got, []facts.Act{
-		act(1, facts.ActPullRequestOpened, 1000, author.Person, false),
-		act(1, facts.ActCommented, 1020, reviewer.Person, false), act(1, facts.ActReviewed, 1020, reviewer.Person, false),
-		act(1, facts.ActCommented, 1030, 0, false), act(1, facts.ActPullRequestMerged, 1080, reviewer.Person, false),
-		act(2, facts.ActTicketOpened, 2000, author.Person, true), act(2, facts.ActCommented, 2030, reviewer.Person, true),
-		act(2, facts.ActTicketClosed, 2080, reviewer.Person, true)})
-	equal(t, "of one person", len(collect(s.Acts(ctx, facts.Span{}, []facts.PersonID{author.Person}, w.Repos[:1]))), 2)
 }
 
 func purgesItems(t *testing.T, s *store.Store) {
