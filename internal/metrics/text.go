@@ -11,7 +11,14 @@ func Definitions() []Definition {
 	for _, m := range OfCommits() {
 		all = append(all, m.Definition)
 	}
-	return append(all, ComplexityDefinition)
+	all = append(all, ComplexityDefinition)
+	for _, m := range OfReviews() {
+		all = append(all, m.Definition)
+	}
+	for _, m := range OfTickets() {
+		all = append(all, m.Definition)
+	}
+	return all
 }
 
 // Markdown gives the text of docs/METRICS.md, so that the file and the pages can never disagree.
@@ -38,5 +45,7 @@ This page is made from the definitions in ` + "`internal/metrics`" + `; "How is 
 - Sums are pooled first and divided once, for a person as for an organization. Nothing divided by nothing has no value and says why.
 - A number over fewer than five items is greyed and shown with its count.
 - A trend appears from four complete weeks on: least squares over the weekly values, with the change per week and the share of variance it explains.
+- Beside the mean of a duration stand its median and where three quarters and nine tenths of the values end, from five values on.
+- Review coverage (the share of the hunks of a pull request with a comment in range) is not given: the hunks of a pull request at the commit that was commented on are not among the stored facts.
 - Over several people coding days are summed, so that a team of two with three days each has six.
 `
