@@ -122,14 +122,8 @@ func (j *Judge) applyElsewhere(w World, res *Result) {
 
 func (j *Judge) applyPeople(res *Result) {
 	for i := range j.rows {
-		p := j.person(j.rows[i].author)
-		switch {
-		case j.rules.bot(p):
-			decide(&res.outcomes[i], facts.LeftBot, "")
-		case p.Excluded:
-			decide(&res.outcomes[i], facts.LeftExcluded, "")
-		case p.Hidden:
-			decide(&res.outcomes[i], facts.LeftHidden, "")
+		if left := j.rules.leaves(j.person(j.rows[i].author)); left != facts.Counts {
+			decide(&res.outcomes[i], left, "")
 		}
 	}
 }

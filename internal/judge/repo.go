@@ -9,10 +9,17 @@ import (
 	"weir/internal/store"
 )
 
-// Repo judges all commits of a repo by the facts in the store and keeps verdicts, baselines and roll-ups. It
-// reads no git and may be run again at any time; what did not change is not written again. Other repos that
-// hold the same commits may need it too: see Affected.
+// Repo judges all commits of a repo by the facts in the store and keeps verdicts, baselines and roll-ups; after them the pull
+// requests and tickets that are due. It reads no git and may be run again at any time; what did not change is not written again.
+// Other repos that hold the same commits may need it too: see Affected.
 func Repo(ctx context.Context, s *store.Store, id facts.RepoID) error {
+	if err := commits(ctx, s, id); err != nil {
+		return err
+	}
+	return Items(ctx, s, id)
+}
+
+func commits(ctx context.Context, s *store.Store, id facts.RepoID) error {
 	rules, err := s.Rules(ctx)
 	if err != nil {
 		return err

@@ -74,4 +74,17 @@ func (r *rules) bot(p facts.Person) bool {
 	return p.Bot || r.bots[fold(p.Name)] || r.bots[fold(p.Email)] || r.bots[fold(p.Login)]
 }
 
+// leaves says why what a person did does not count, empty when it does.
+func (r *rules) leaves(p facts.Person) facts.Reason {
+	switch {
+	case r.bot(p):
+		return facts.LeftBot
+	case p.Excluded:
+		return facts.LeftExcluded
+	case p.Hidden:
+		return facts.LeftHidden
+	}
+	return facts.Counts
+}
+
 func fold(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
