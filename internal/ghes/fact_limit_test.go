@@ -194,6 +194,13 @@ func TestRenamedRepoRedirects(t *testing.T) { // [docs]: 301 by id
 	if to != fmt.Sprintf("%s/api/v3/repositories/%d", f.URL(), before.ID) {
 		t.Errorf("Location: got %q", to)
 	}
+	below := f.get("/repos/acme/web/pulls?state=all", f.owner)
+	if below.StatusCode != 301 || below.Header.Get("Location") != to+"/pulls?state=all" {
+		t.Errorf("below it: got %d %s", below.StatusCode, below.Header.Get("Location"))
+	}
+	if r := f.do("POST", "/api/v3/repos/acme/web/hooks", f.owner); r.StatusCode != 307 || r.Header.Get("Location") != to+"/hooks" {
+		t.Errorf("writing: got %d %s", r.StatusCode, r.Header.Get("Location"))
+	}
 	moved := into[struct {
 		ID       int64
 		FullName string `json:"full_name"`

@@ -163,10 +163,6 @@ func writeAnswer(c *call, w http.ResponseWriter, body any) {
 		_, _ = w.Write([]byte(text))
 		return
 	}
-	if moved, ok := body.(movedTo); ok {
-		writeMoved(c, w, string(moved))
-		return
-	}
 	if made, ok := body.(created); ok {
 		w.WriteHeader(http.StatusCreated)
 		_, _ = w.Write(encode(made.body))
@@ -204,17 +200,25 @@ type (
 // rawJSON is a document that was encoded before.
 type rawJSON = json.RawMessage
 
-// plainText and movedTo are answers that are no JSON document.
-type (
-	plainText string
-	movedTo   string
-)
+// plainText is an answer that is no JSON document.
+type plainText string
 
+// movedError is for what is now elsewhere.
+type movedError struct{ url string }
+
+func (e *movedError) Error() string { return "moved to " + e.url }
+
+// writeMoved sends a client elsewhere: for good where it reads, for this time where it writes, so that
+// it writes there.
 func writeMoved(c *call, w http.ResponseWriter, url string) {
+	status, message := http.StatusMovedPermanently, "Moved Permanently"
+	if c.Method != http.MethodGet && c.Method != http.MethodHead {
+		status, message = http.StatusTemporaryRedirect, "Temporary Redirect"
+	}
 	w.Header().Set("Location", url)
-	w.WriteHeader(http.StatusMovedPermanently)
+	w.WriteHeader(status)
 	_, _ = w.Write(encode(document{
-		"message": "Moved Permanently", "url": url, "documentation_url": c.s.docs(),
+		"message": message, "url": url, "documentation_url": c.s.docs(),
 	}))
 }
 
@@ -242,6 +246,11 @@ func matches(header, etag string) bool {
 }
 
 func writeError(c *call, w http.ResponseWriter, err error) {
+	var moved *movedError
+	if errors.As(err, &moved) {
+		writeMoved(c, w, moved.url)
+		return
+	}
 	var refused *apiError
 	if !errors.As(err, &refused) {
 		refused = refuse(http.StatusInternalServerError, "Server Error")

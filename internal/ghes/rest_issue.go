@@ -92,7 +92,7 @@ func (s *Server) oneIssue(c *call) (any, error) {
 		return nil, err
 	}
 	if i.Number != c.number("number") || !c.names(r) {
-		return movedTo(fmt.Sprintf("%s/repositories/%d/issues/%d", c.api, r.ID, i.Number)), nil
+		return nil, &movedError{fmt.Sprintf("%s/repositories/%d/issues/%d", c.api, r.ID, i.Number)}
 	}
 	body := c.issueDocument(r, i)
 	body["closed_by"] = c.person(i.ClosedBy)

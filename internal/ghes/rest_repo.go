@@ -86,15 +86,11 @@ func (s *Server) repo(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if full := c.PathValue("owner") + "/" + c.PathValue("repo"); full != "/" &&
-		fold(full) != fold(r.FullName()) {
-		return movedTo(fmt.Sprintf("%s/repositories/%d", c.api, r.ID)), nil
-	}
 	return c.fullRepo(r), nil
 }
 
-// repo is the one that the path names, by its present or a former name or by id. What the viewer
-// may not see is not there.
+// repo is the one that the path names, by its name or by id. A former name is an error that sends the
+// client to the same address by id. What the viewer may not see is not there.
 func (c *call) repo() (Repo, error) {
 	r, ok := c.s.World.Repo(c.PathValue("owner") + "/" + c.PathValue("repo"))
 	if id, err := strconv.ParseInt(c.PathValue("repository_id"), 10, 64); err == nil {
@@ -105,6 +101,13 @@ func (c *call) repo() (Repo, error) {
 	}
 	if r.Disabled {
 		return Repo{}, refuse(403, "Repository access blocked")
+	}
+	if asked := c.PathValue("owner") + "/" + c.PathValue("repo"); asked != "/" && fold(asked) != fold(r.FullName()) {
+		at := fmt.Sprintf("%s/repositories/%d", c.api, r.ID)
+		if parts := strings.SplitN(c.URL.EscapedPath(), "/", 7); len(parts) == 7 { // /api/v3/repos/OWNER/NAME/rest
+			at += "/" + parts[6]
+		}
+		return Repo{}, &movedError{at + queryOf(c.Request)}
 	}
 	return r, nil
 }

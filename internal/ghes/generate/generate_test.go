@@ -32,8 +32,10 @@ var demoDir string
 
 func TestMain(m *testing.M) {
 	m.Run()
-	if demoDir != "" {
-		_ = os.RemoveAll(demoDir)
+	for _, dir := range []string{demoDir, fleetDir} {
+		if dir != "" {
+			_ = os.RemoveAll(dir)
+		}
 	}
 }
 
