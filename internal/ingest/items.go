@@ -33,6 +33,11 @@ type Items interface {
 	Numbers(ctx context.Context, repo facts.Repo, numbers []int) ([]github.Numbered, error)
 	Absent(ctx context.Context, ids []string) (map[string]bool, error)
 	Sweep(ctx context.Context, can github.Capabilities, ids []string) ([]github.Swept, github.Budget, error)
+	REST(ctx context.Context, repo facts.Repo, list github.RESTList, after string, since int64, etag string) (github.RESTPage, error)
+	RESTReviews(ctx context.Context, repo facts.Repo, number int) ([]facts.Review, error)
+	RESTPullRequest(ctx context.Context, repo facts.Repo, number int) (facts.PullRequest, error)
+	RESTTicket(ctx context.Context, repo facts.Repo, number int) (facts.Ticket, error)
+	RESTCount(ctx context.Context, repo facts.Repo, list github.RESTList) (int, error)
 	Close()
 }
 
@@ -94,12 +99,18 @@ type itemCursor struct {
 	SweepFrom int   `json:"sweep_from,omitempty"`
 	// AskFrom is the held number to go on from in asking whether what is held still exists.
 	AskFrom int `json:"ask_from,omitempty"`
+	// ETags are those of first pages of REST; Again is when all was listed anew because something was missing.
+	ETags map[string]string `json:"etags,omitempty"`
+	Again int64             `json:"again,omitempty"`
 }
 
 // itemWalk is a reading of all items.
 type itemWalk struct {
-	// After is where the next page begins.
+	// Step is which list is being read, where there are several; After is where its next page begins.
+	Step  int    `json:"step,omitempty"`
 	After string `json:"after,omitempty"`
+	// Since is how far a list that is sorted by time has been read.
+	Since int64 `json:"since,omitempty"`
 	// Top is the time of the first item of the first page: the watermark to be.
 	Top int64 `json:"top,omitempty"`
 	// Read counts the items that were read.

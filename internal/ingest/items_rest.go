@@ -1,5 +1,273 @@
 package ingest
 
-import "context"
+import (
+	"context"
+	"errors"
+	"slices"
 
-func (s *itemSync) runREST(ctx context.Context) error { return nil }
+	"weir/internal/facts"
+	"weir/internal/github"
+	"weir/internal/store"
+)
+
+// restStep is one list that is read of a repo. The first of a kind lists the items themselves.
+type restStep struct {
+	list github.RESTList
+	// since tells that the list can be narrowed to what changed since an instant; others have the latest first.
+	since bool
+}
+
+var restSteps = map[facts.SyncKind][]restStep{
+	facts.SyncPullRequests: {{list: github.RESTPulls}, {list: github.RESTRemarks, since: true}, {list: github.RESTComments, since: true}, {list: github.RESTEvents}},
+	facts.SyncTickets:      {{list: github.RESTTickets}, {list: github.RESTComments, since: true}, {list: github.RESTEvents}},
+}
+
+// runREST reads what changed since the watermark, or everything the first time, list by list. Where it is
+// stands in the cursor, page by page; the watermark moves when all lists have been read.
+func (s *itemSync) runREST(ctx context.Context) error {
+	if err := s.readDueREST(ctx); err != nil {
+		return err
+	}
+	if s.cursor.Walk == nil {
+		s.cursor.Walk = &itemWalk{}
+	}
+	steps := restSteps[s.kind]
+	for s.cursor.Walk.Step < len(steps) {
+		ended, err := s.restPage(ctx, steps[s.cursor.Walk.Step])
+		if err != nil {
+			return err
+		}
+		if ended {
+			s.cursor.Walk.Step++
+			s.cursor.Walk.After, s.cursor.Walk.Since = "", 0
+		}
+		if err := s.saveCursor(ctx); err != nil {
+			return err
+		}
+		if s.turnOver() && s.cursor.Walk.Step < len(steps) {
+			return errSlice
+		}
+	}
+	s.cursor.Watermark, s.cursor.Walk = max(s.cursor.Watermark, s.cursor.Walk.Top, 1), nil
+	if err := s.completeREST(ctx); err != nil {
+		return err
+	}
+	return s.finish(ctx)
+}
+
+func (s *itemSync) saveCursor(ctx context.Context) error {
+	return s.in.Store.InTx(ctx, func(tx *store.Tx) error { return tx.SaveSyncCursor(ctx, s.repo.ID, s.kind, s.cursor) })
+}
+
+// restPage reads one page of a list and tells whether that was the last that is needed.
+func (s *itemSync) restPage(ctx context.Context, step restStep) (ended bool, err error) {
+	from := max(0, s.cursor.Watermark-overlap)
+	if s.cursor.Watermark <= 1 {
+		from = 0
+	}
+	etag, since := "", int64(0)
+	first := s.cursor.Walk.After == ""
+	if first && !step.since {
+		etag = s.cursor.ETags[string(step.list)]
+	}
+	if step.since {
+		since = max(from, s.cursor.Walk.Since)
+	}
+	page, err := s.client.REST(ctx, s.repo, step.list, s.cursor.Walk.After, since, etag)
+	if err != nil || page.Unchanged {
+		return page.Unchanged, err
+	}
+	if err := s.saveREST(ctx, page); err != nil {
+		return false, err
+	}
+	if first && s.cursor.Walk.Step == 0 {
+		s.cursor.Walk.Top = page.Newest
+	}
+	if first && page.ETag != "" && !step.since {
+		if s.cursor.ETags == nil {
+			s.cursor.ETags = map[string]string{}
+		}
+		s.cursor.ETags[string(step.list)] = page.ETag
+	}
+	if s.cursor.Walk.After = page.Next; step.since && page.Next != "" && page.Newest > since {
+		// Not by the page's number: an item that changes meanwhile moves to the end, and another would be missed.
+		s.cursor.Walk.Since, s.cursor.Walk.After = page.Newest, ""
+	}
+	s.cursor.Walk.Read += int64(len(page.PullRequests) + len(page.Tickets))
+	s.progress.report(ctx, kindNames[s.kind], s.cursor.Walk.Read, 0)
+	return page.Next == "" || !step.since && page.Oldest < from, nil
+}
+
+// saveREST keeps a page, with the reviews of those pull requests that are not held as they are now.
+func (s *itemSync) saveREST(ctx context.Context, page github.RESTPage) error {
+	items := github.ItemPage{Tickets: page.Tickets, Raw: [][]byte{page.Raw}}
+	changed, err := s.changedPulls(ctx, page.PullRequests)
+	if err != nil {
+		return err
+	}
+	for _, p := range changed {
+		if p.Reviews, err = s.client.RESTReviews(ctx, s.repo, p.Number); err != nil {
+			return err
+		}
+		p.SyncedAt = p.UpdatedAt
+		items.PullRequests = append(items.PullRequests, p)
+	}
+	for i := range items.Tickets {
+		items.Tickets[i].SyncedAt = items.Tickets[i].UpdatedAt
+	}
+	comments, events, err := s.ofKind(ctx, page)
+	if err != nil {
+		return err
+	}
+	// Comments and events are saved through an item of their own, for its actors.
+	loose := github.ItemPage{PullRequests: []facts.PullRequest{{Comments: comments, Events: events}}}
+	for _, p := range []github.ItemPage{items, loose} {
+		if err := s.in.people.actors(ctx, s.work, p); err != nil {
+			return err
+		}
+	}
+	return s.writeREST(ctx, items, comments, events)
+}
+
+func (s *itemSync) writeREST(ctx context.Context, items github.ItemPage, comments []facts.Comment, events []facts.Event) error {
+	now := s.in.unix()
+	if err := s.date(ctx, items.PullRequests, now); err != nil {
+		return err
+	}
+	s.changed = s.changed || len(items.PullRequests) > 0
+	return s.in.Store.InTx(ctx, func(tx *store.Tx) error {
+		return errors.Join(
+			tx.SavePullRequests(ctx, s.repo.ID, items.PullRequests),
+			tx.SaveTickets(ctx, s.repo.ID, items.Tickets),
+			tx.SaveComments(ctx, s.repo.ID, comments),
+			tx.SaveEvents(ctx, s.repo.ID, events),
+			tx.SaveRawAnswer(ctx, s.repo.ID, store.RawAnswer{At: now, Kind: s.kind, Body: items.Raw[0]}),
+		)
+	})
+}
+
+// changedPulls are those that are not held as they are now.
+func (s *itemSync) changedPulls(ctx context.Context, pulls []facts.PullRequest) ([]facts.PullRequest, error) {
+	if len(pulls) == 0 {
+		return nil, nil
+	}
+	numbers := make([]int, len(pulls))
+	for i := range pulls {
+		numbers[i] = pulls[i].Number
+	}
+	held, err := s.held(ctx, numbers...)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(slices.Clone(pulls), func(p facts.PullRequest) bool {
+		was, known := held[p.Number]
+		return known && was.GoneAt == 0 && p.UpdatedAt <= was.SyncedAt
+	}), nil
+}
+
+// ofKind leaves out what belongs to items of the other kind: the lists do not tell them apart.
+func (s *itemSync) ofKind(ctx context.Context, page github.RESTPage) ([]facts.Comment, []facts.Event, error) {
+	if len(page.Comments)+len(page.Events) == 0 {
+		return nil, nil, nil
+	}
+	numbers := map[int]bool{}
+	for _, c := range page.Comments {
+		numbers[c.Number] = true
+	}
+	for _, e := range page.Events {
+		numbers[e.Number] = true
+	}
+	held, err := s.held(ctx, sortedKeys(numbers)...)
+	if err != nil {
+		return nil, nil, err
+	}
+	other := func(n int) bool { _, known := held[n]; return !known }
+	return slices.DeleteFunc(page.Comments, func(c facts.Comment) bool { return other(c.Number) }),
+		slices.DeleteFunc(page.Events, func(e facts.Event) bool { return other(e.Number) }), nil
+}
+
+// completeREST fills in what only events tell, and compares the counts.
+func (s *itemSync) completeREST(ctx context.Context) error {
+	if s.kind == facts.SyncPullRequests {
+		if err := s.in.Store.InTx(ctx, func(tx *store.Tx) error { return tx.CompleteFromEvents(ctx, s.repo.ID) }); err != nil {
+			return err
+		}
+	}
+	server, err := s.countREST(ctx)
+	if err != nil {
+		return err
+	}
+	held, err := s.in.Store.CountItems(ctx, s.repo.ID, s.kind)
+	if err != nil {
+		return err
+	}
+	c, err := s.in.Store.Completeness(ctx, s.repo.ID, s.kind)
+	if err != nil && !errors.Is(err, facts.ErrNotFound) {
+		return err
+	}
+	c.Repo, c.Kind, c.Server, c.Held, c.CheckedAt, c.Note = s.repo.ID, s.kind, int64(server), held, s.in.unix(), ""
+	c.Missing = max(0, c.Server-c.Held)
+	switch {
+	case c.Missing == 0:
+		c.FullAt = c.CheckedAt
+	case s.cursor.Again < c.CheckedAt-askAgain:
+		// Everything is listed once more: a list costs less than a question for each number.
+		s.cursor.Again, s.cursor.Watermark, s.cursor.ETags = c.CheckedAt, 0, nil
+	}
+	s.progress.state.Held, s.progress.state.Server, s.progress.state.ServerAt = c.Held, c.Server, c.CheckedAt
+	return s.in.Store.InTx(ctx, func(tx *store.Tx) error {
+		return errors.Join(tx.SaveCompleteness(ctx, c), tx.SaveSyncCursor(ctx, s.repo.ID, s.kind, s.cursor))
+	})
+}
+
+// countREST is how many the server says there are: its list of issues holds pull requests too.
+func (s *itemSync) countREST(ctx context.Context) (int, error) {
+	pulls, err := s.client.RESTCount(ctx, s.repo, github.RESTPulls)
+	if err != nil || s.kind == facts.SyncPullRequests {
+		return pulls, err
+	}
+	all, err := s.client.RESTCount(ctx, s.repo, github.RESTTickets)
+	return all - pulls, err
+}
+
+// readDueREST reads the items that are due, one by one.
+func (s *itemSync) readDueREST(ctx context.Context) error {
+	due, err := s.in.Store.ItemsDue(ctx, s.repo.ID, s.kind)
+	if err != nil {
+		return err
+	}
+	for _, n := range sortedKeys(due) {
+		page := github.RESTPage{Raw: []byte("[]")}
+		if s.kind == facts.SyncTickets {
+			var k facts.Ticket
+			k, err = s.client.RESTTicket(ctx, s.repo, n)
+			page.Tickets = []facts.Ticket{k}
+		} else {
+			var p facts.PullRequest
+			p, err = s.client.RESTPullRequest(ctx, s.repo, n)
+			page.PullRequests = []facts.PullRequest{p}
+		}
+		if err := s.saveDue(ctx, page, n, due[n], err); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *itemSync) saveDue(ctx context.Context, page github.RESTPage, n int, noted int64, err error) error {
+	absent := errors.Is(err, github.ErrNotFound) || errors.Is(err, github.ErrGone)
+	if err == nil {
+		err = s.saveREST(ctx, page)
+	}
+	if err != nil && !absent {
+		return err
+	}
+	return s.in.Store.InTx(ctx, func(tx *store.Tx) error {
+		if absent {
+			if err := s.markGone(ctx, tx, store.Gap{Number: n, What: github.WhatAbsent}); err != nil {
+				return err
+			}
+		}
+		return tx.ItemsRead(ctx, s.repo.ID, s.kind, n, noted)
+	})
+}

@@ -104,3 +104,18 @@ func (t *Tx) MarkPullRequestGone(ctx context.Context, repo facts.RepoID, number 
 		`UPDATE pull_requests SET gone_at = $1, changes = changes + 1 WHERE repo_id = $2 AND number = $3 AND gone_at = 0`, t.unix(), repo, number)
 	return err
 }
+
+// CompleteFromEvents fills in who merged and when it became ready where an answer left that out and the
+// events tell it.
+func (t *Tx) CompleteFromEvents(ctx context.Context, repo facts.RepoID) error {
+	doing := fmt.Sprintf("complete pull requests of repo=%d", repo)
+	const of = `SELECT %s FROM events e WHERE e.repo_id = pull_requests.repo_id AND e.number = pull_requests.number AND e.kind = '%s'`
+	_, err := t.exec(ctx, doing, `UPDATE pull_requests SET merged_by_id = COALESCE((`+fmt.Sprintf(of, "MAX(e.actor_id)", facts.EventMerged)+`), 0)
+		WHERE repo_id = $1 AND merged_at > 0 AND merged_by_id = 0`, repo)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, doing, `UPDATE pull_requests SET ready_at = COALESCE((`+fmt.Sprintf(of, "MAX(e.at)", facts.EventReadyForReview)+`), ready_at)
+		WHERE repo_id = $1 AND draft = $2`, repo, false)
+	return err
+}
