@@ -34,13 +34,13 @@ var nastyWants = map[generate.Kind]struct {
 	commits, merges int
 	problem         string // what the one problem names, empty for none
 	says            string // what is told beside the result
-	unfetchable     bool   // the server itself cannot read it, so an import must fail with words
+	unfetchable     string // the code of an import that must fail, because the server itself cannot read it
 }{
 	generate.Empty:        {says: "no commit yet"},
 	generate.NoHead:       {commits: 1},
-	generate.Shallow:      {commits: 2, says: "cut off", unfetchable: true},
-	generate.Corrupt:      {commits: 5, problem: "a.txt", unfetchable: true},
-	generate.Missing:      {commits: 5, problem: "a.txt", unfetchable: true},
+	generate.Shallow:      {commits: 2, says: "cut off", unfetchable: "shallow"},
+	generate.Corrupt:      {commits: 5, problem: "a.txt", unfetchable: "corrupt"},
+	generate.Missing:      {commits: 5, problem: "a.txt", unfetchable: "corrupt"},
 	generate.UglyNames:    {commits: 21},
 	generate.UglyPaths:    {commits: 2},
 	generate.OddDates:     {commits: 19},
@@ -323,9 +323,9 @@ func checkImported(t *testing.T, kind generate.Kind, r store.RepoRow) {
 	t.Helper()
 	want, s := nastyWants[kind], r.Sync
 	switch {
-	case want.unfetchable:
-		if s.Phase != facts.PhaseFailed || s.Code == "" || s.Code == "unexpected" || s.Cause == "" || s.Next == "" {
-			t.Errorf("%s: %s, code %q, cause %q, next %q", kind, s.Phase, s.Code, s.Cause, s.Next)
+	case want.unfetchable != "":
+		if s.Phase != facts.PhaseFailed || s.Code != want.unfetchable || s.Cause == "" || s.Next == "" {
+			t.Errorf("%s: %s, code %q, cause %q, next %q, want code %s", kind, s.Phase, s.Code, s.Cause, s.Next, want.unfetchable)
 		}
 	case s.Phase != facts.PhaseReady || int(s.Held) != want.commits:
 		t.Errorf("%s: %s %s %s, holds %d commits, want %d", kind, s.Phase, s.Code, s.Cause, s.Held, want.commits)

@@ -46,6 +46,8 @@ type FetchError struct {
 	Cause, Next string
 	// Detail is what git said, without secrets. It may hold text of the server's choosing.
 	Detail string
+	// OnServer says of FetchCorrupt that it is the server's own repository which is damaged, not our mirror.
+	OnServer bool
 	// Err is the error underneath, if any.
 	Err error
 }
@@ -126,7 +128,32 @@ func (e *environment) explain(ctx context.Context, doing string, exit int, detai
 	case exit < 0:
 		return newFetchError(FetchKilled, detail, err)
 	}
-	return newFetchError(classify(detail), detail, fmt.Errorf("git %s: %w", doing, err))
+	code := classify(detail)
+	if serverIsCorrupt(code, detail) {
+		return &FetchError{
+			Code: FetchCorrupt, OnServer: true, Detail: detail, Err: fmt.Errorf("git %s: %w", doing, err),
+			Cause: "The repository on the server is damaged: the server itself could not read it.",
+			Next:  "Ask the server's administrator to check it with git fsck; it is imported at the next sync after it is mended. What was read before stays.",
+		}
+	}
+	return newFetchError(code, detail, fmt.Errorf("git %s: %w", doing, err))
+}
+
+// remoteCorrupt is what git's server program says when it cannot read its own repository.
+const remoteCorrupt = "remote: aborting due to possible repository corruption on the remote side."
+
+// serverIsCorrupt believes the server that it is damaged only where the transfer did break off in a way
+// that this explains: a server's words must not be able to stand in for what git itself found.
+func serverIsCorrupt(code FetchCode, detail string) bool {
+	if code != FetchDropped && code != FetchNotGit && code != FetchCorrupt {
+		return false
+	}
+	for line := range strings.Lines(detail) {
+		if strings.TrimSpace(line) == remoteCorrupt {
+			return true
+		}
+	}
+	return false
 }
 
 // symptoms are pieces of what git and curl say, in lower case, in the order in which they are tried:

@@ -328,3 +328,24 @@ func TestMirrorTellsTheLedger(t *testing.T) {
 		t.Errorf("runs = %+v", runs)
 	}
 }
+
+// TestADamagedServerIsBelievedOnlyWhereItExplainsTheFailure lets a server say that it is damaged in the
+// middle of failures of every kind.
+func TestADamagedServerIsBelievedOnlyWhereItExplainsTheFailure(t *testing.T) {
+	t.Parallel()
+	const says = "remote: aborting due to possible repository corruption on the remote side. \n"
+	for text, want := range map[string]FetchCode{
+		says + "fatal: early EOF\nfatal: fetch-pack: invalid index-pack output\n":                             FetchCorrupt,
+		says + "fatal: protocol error: bad pack header\n":                                                     FetchCorrupt,
+		says + "fatal: unable to access 'https://x/': The requested URL returned error: 401\n":                FetchSignIn,
+		says + "fatal: unable to access 'https://x/': SSL certificate problem: certificate expired\n":         FetchTLS,
+		says + "fatal: write error: No space left on device\n":                                                FetchDiskFull,
+		"remote: I am aborting due to possible repository corruption on the remote side.\nfatal: early EOF\n": FetchDropped,
+	} {
+		err := (&environment{}).explain(t.Context(), "fetch", 128, text, errors.New("exit status 128"))
+		var failed *FetchError
+		if !errors.As(err, &failed) || failed.Code != want || failed.OnServer != (want == FetchCorrupt) {
+			t.Errorf("%q: got %v, want %s", text, err, want)
+		}
+	}
+}

@@ -77,7 +77,9 @@ func (in *Ingest) fetchFailed(ctx context.Context, w work, p *progress, err *git
 		// Renamed, moved or gone: the list of repos will tell.
 		in.lookAgain(ctx, w.integration)
 	case git.FetchCorrupt:
-		return in.mirrorUnreadable(ctx, w, p, err)
+		if !err.OnServer {
+			return in.mirrorUnreadable(ctx, w, p, err)
+		}
 	case git.FetchDiskFull:
 		return &jobs.LaterError{After: in.UntilRoom, Err: err}
 	}
