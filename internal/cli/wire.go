@@ -103,6 +103,10 @@ func (a *app) work(ctx context.Context, settings *config.Config) error {
 	err := a.jobs.Start(ctx, ingest.New(ingest.Options{
 		Store: a.store, Queue: a.jobs, Dir: settings.Data,
 		ConnectFunc: a.way.Connect, ItemsFunc: a.way.Items, AccessFunc: a.way.Access, KeepAliveFunc: a.way.KeepAlive,
+		TestFunc: func(ctx context.Context, i facts.Integration) error {
+			_, err := a.manage.TestHeld(ctx, i)
+			return err
+		},
 		Workers: settings.Workers, MemoryLimit: int64(settings.MemoryMiB) << 20,
 		SyncEvery: settings.SyncEvery, URL: settings.URL, Log: a.log,
 	}))

@@ -35,7 +35,23 @@ func (in *Ingest) Discover(ctx context.Context, id facts.IntegrationID) error {
 	if err := d.run(ctx); err != nil {
 		return in.discoveryFailed(ctx, integration, fmt.Errorf("discover integration=%d: %w", id, err))
 	}
+	in.test(ctx, integration)
 	return in.healthy(ctx, integration)
+}
+
+// test looks again at what the account may do where, if the last look is old. It comes after the lists: a
+// credential that is refused there must not be tried once more.
+func (in *Ingest) test(ctx context.Context, i facts.Integration) {
+	if in.TestFunc == nil {
+		return
+	}
+	held, err := in.Store.Diagnoses(ctx)
+	if err == nil && in.due(held[i.ID].TestedAt, in.DiscoverEvery) {
+		err = in.TestFunc(ctx, i)
+	}
+	if err != nil && ctx.Err() == nil {
+		in.Log.WarnContext(ctx, "connection not tested", "integration", i.ID, "error", err)
+	}
 }
 
 // discovery is one Discover under way.

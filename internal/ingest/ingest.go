@@ -74,6 +74,9 @@ type Options struct {
 	Dir string
 	// ConnectFunc gives a client for an integration's server; see Way.Connect.
 	ConnectFunc func(context.Context, facts.Integration) (GitHub, error)
+	// TestFunc tests an integration's connection and keeps what was found: the rights in each organization
+	// among it. It is called at most once every DiscoverEvery, after the lists were read; nil tests never.
+	TestFunc func(context.Context, facts.Integration) error
 	// ItemsFunc gives a client for the pull requests and tickets of an integration's server; see Way.Items. With
 	// nil they are not read.
 	ItemsFunc func(context.Context, facts.Integration) (Items, error)

@@ -21,8 +21,10 @@ type integrationView struct {
 	Outcome  *outcomeView
 	TestedAt int64
 	// Personal are the signs by which the account looks like a person's own.
-	Personal        []string
-	Switches        []serviceSwitch
+	Personal []string
+	Switches []serviceSwitch
+	// Rights is what that test found to be possible, by organization.
+	Rights          []rightsRow
 	Organizations   []store.OrganizationSummary
 	Imported, Ready int
 	Webhooks        webhooksView
@@ -68,9 +70,15 @@ func (s *Server) showIntegration(v *visit, i facts.Integration, name, wrong stri
 	}
 	if d, tested := diagnoses[i.ID]; tested {
 		view.Outcome, view.TestedAt, view.Personal = viewOutcome(d.Report), d.TestedAt, d.Report.Account.PersonalSigns
+		view.Outcome, view.TestedAt = viewOutcome(d.Report), d.TestedAt
+		view.Rights = viewRights(d.Report.Organizations, d.Report.Services)
 	}
 	for _, service := range facts.Services {
-		view.Switches = append(view.Switches, switchFor(service, slices.Contains(i.On, service)))
+		sw := switchFor(service, slices.Contains(i.On, service))
+		if view.Outcome != nil {
+			sw.Nowhere = nowhere(view.Outcome.Report.Services, service)
+		}
+		view.Switches = append(view.Switches, sw)
 	}
 	for _, sum := range sums {
 		view.Imported += sum.Imported

@@ -3,7 +3,6 @@ package web
 import (
 	"slices"
 
-	"weir/internal/connect"
 	"weir/internal/facts"
 )
 
@@ -23,19 +22,10 @@ type serviceSwitch struct {
 	On          bool
 	// Off is why it cannot be switched on anywhere; empty when it can.
 	Off string
+	// Nowhere says the same of one that may be switched on all the same, to wait for the rights.
+	Nowhere string
 	// Later says that this version keeps the switch and does not bring the data yet.
 	Later bool
-}
-
-// rightsRow is one organization with what is possible in it.
-type rightsRow struct {
-	Organization, Role string
-	Cells              []rightsCell
-}
-
-type rightsCell struct {
-	Available bool
-	Reason    string
 }
 
 // read lists the services whose data this version brings.
@@ -97,46 +87,11 @@ func viewServices(d *draft) servicesView {
 		sw.On = sw.On && sw.Off == ""
 		view.Switches = append(view.Switches, sw)
 	}
-	for _, o := range d.Tested.Organizations {
-		row := rightsRow{Organization: o.Login, Role: o.Role}
-		if o.Personal {
-			row.Role = "own account"
-		}
-		for _, service := range facts.Services {
-			row.Cells = append(row.Cells, rightsOf(d.Tested.Services, o.Login, service))
-		}
-		view.Rows = append(view.Rows, row)
-	}
+	view.Rows = viewRights(d.Tested.Organizations, d.Tested.Services)
 	return view
 }
 
 func switchFor(service facts.Service, on bool) serviceSwitch {
 	return serviceSwitch{Service: service, Title: serviceTitle(service), What: serviceWhat[service], On: on,
 		Later: !slices.Contains(read, service)}
-}
-
-func rightsOf(rows []connect.ServiceRow, organization string, service facts.Service) rightsCell {
-	for _, row := range rows {
-		if row.Organization == organization && row.Service == string(service) {
-			return rightsCell{row.Available, row.Reason}
-		}
-	}
-	return rightsCell{Reason: "The test did not tell."}
-}
-
-// nowhere gives the reason why a service works in no organization at all, empty when it works in one.
-func nowhere(rows []connect.ServiceRow, service facts.Service) string {
-	reason := ""
-	for _, row := range rows {
-		if row.Service != string(service) {
-			continue
-		}
-		if row.Available {
-			return ""
-		}
-		if reason == "" {
-			reason = row.Reason
-		}
-	}
-	return reason
 }

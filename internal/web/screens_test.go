@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"weir/internal/access"
+	"weir/internal/connect"
 	"weir/internal/facts"
 	"weir/internal/store"
 	"weir/internal/web/webtest"
@@ -34,6 +35,15 @@ func TestScreens(t *testing.T) {
 		_, err := w.store.AddExclusion(t.Context(), facts.Exclusion{Integration: i.integration, Kind: facts.ExcludeName, Value: rule, AddedBy: theLogin})
 		must(t, err)
 	}
+	must(t, w.store.SaveDiagnosis(t.Context(), i.integration, &connect.Report{
+		Address: "https://github.acme.example", Result: connect.ResultLimited, Version: "3.19.1", Account: connect.Account{Login: "svc-weir"},
+		Organizations: []connect.Organization{{Login: "acme", Role: "owner"}, {Login: "labs", Role: "member"}},
+		Services: []connect.ServiceRow{
+			{Organization: "acme", Service: "repos", Available: true}, {Organization: "acme", Service: "pull_requests", Available: true},
+			{Organization: "acme", Service: "tickets", Available: true}, {Organization: "acme", Service: "webhooks", Available: true, Reason: "On; starts after the first import from this organization."},
+			{Organization: "labs", Service: "repos", Available: true}, {Organization: "labs", Service: "pull_requests", Available: true},
+			{Organization: "labs", Service: "tickets", Available: true}, {Organization: "labs", Service: "webhooks", Reason: "The account is a member, and only an owner of the organization may have webhooks."},
+		}}))
 	for name, path := range map[string]string{
 		"home": "/", "integrations": "/settings/integrations", "integration": "/settings/integrations/1?created=1",
 		"edit": "/settings/integrations/1/edit", "delete": "/settings/integrations/1/delete", "import": "/settings/integrations/1/repos", "ledger": "/settings/ledger", "problems": "/settings/integrations/1/repos/2/problems",
