@@ -131,3 +131,17 @@ func parseCertificates(caPEM string) ([]*x509.Certificate, *Fault) {
 	}
 	return found, nil
 }
+
+// DescribeAuthorities reads the certificates in PEM text, for a page; what cannot be read is left out.
+func DescribeAuthorities(pemText string) []Certificate {
+	var found []Certificate
+	for rest := []byte(pemText); ; {
+		var block *pem.Block
+		if block, rest = pem.Decode(rest); block == nil {
+			return found
+		}
+		if c, err := x509.ParseCertificate(block.Bytes); err == nil {
+			found = append(found, describeCertificate(c))
+		}
+	}
+}

@@ -41,7 +41,11 @@ func (m *Manager) Edit(ctx context.Context, i facts.Integration, e Edit) (Edited
 		return Edited{}, &Refusal{"Nothing was changed", "the credential that is held was entered for " + i.Address + " and is not sent to another address",
 			"Enter it again together with the new address."}
 	}
-	report := m.diagnose(ctx, i.ID, e.Target)
+	as := i.ID
+	if !sameCredential(held.Credential, e.Target.Credential) {
+		as = 0 // a transport of the integration may renew what it holds, and would sign in with that
+	}
+	report := m.diagnose(ctx, as, e.Target)
 	if err := ctx.Err(); err != nil {
 		return Edited{}, err
 	}

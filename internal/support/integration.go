@@ -22,8 +22,8 @@ type integration struct {
 	Area         connect.Area           `json:"area,omitempty"`
 	Code         string                 `json:"code"`
 	Cause        string                 `json:"cause"`
-	AddedAt      time.Time              `json:"added_at"`
-	CheckedAt    time.Time              `json:"checked_at"`
+	AddedAt      *time.Time             `json:"added_at"`
+	CheckedAt    *time.Time             `json:"checked_at"`
 	Expires      bool                   `json:"credential_ends"`
 	Repos        int                    `json:"repos"`
 	Imported     int                    `json:"imported"`
@@ -58,8 +58,7 @@ func (g *gatherer) integrations(ctx context.Context) error {
 			row.Area = connect.Code(i.StateCode).Area()
 		}
 		if d, tested := kept[i.ID]; tested {
-			at := moment(d.TestedAt)
-			row.TestedAt, row.Diagnosis, row.PrivateHosts = &at, g.hidden(d.Report), d.Report.PrivateHosts
+			row.TestedAt, row.Diagnosis, row.PrivateHosts = moment(d.TestedAt), g.hidden(d.Report), d.Report.PrivateHosts
 		}
 		shown = append(shown, row)
 	}
@@ -103,4 +102,11 @@ func (g *gatherer) hidden(r *connect.Report) *connect.Report {
 	return shown
 }
 
-func moment(unix int64) time.Time { return time.Unix(unix, 0).UTC() }
+// moment is nil for what has not happened.
+func moment(unix int64) *time.Time {
+	if unix == 0 {
+		return nil
+	}
+	at := time.Unix(unix, 0).UTC()
+	return &at
+}

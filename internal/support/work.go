@@ -25,8 +25,8 @@ type syncState struct {
 	Held       int64          `json:"held"`
 	Server     int64          `json:"server"`
 	Problems   int64          `json:"problems"`
-	UpdatedAt  time.Time      `json:"updated_at"`
-	FinishedAt time.Time      `json:"finished_at"`
+	UpdatedAt  *time.Time     `json:"updated_at"`
+	FinishedAt *time.Time     `json:"finished_at"`
 }
 
 var kinds = []facts.SyncKind{facts.SyncCommits, facts.SyncPullRequests, facts.SyncTickets}
@@ -72,7 +72,7 @@ func (g *gatherer) ledger(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		_ = out.Write([]string{moment(r.At).Format(time.RFC3339), strconv.FormatInt(int64(r.Integration), 10), r.Kind, r.Method,
+		_ = out.Write([]string{time.Unix(r.At, 0).UTC().Format(time.RFC3339), strconv.FormatInt(int64(r.Integration), 10), r.Kind, r.Method,
 			g.hide.path(r.Path), strconv.Itoa(r.Status), strconv.FormatInt(r.Bytes, 10), strconv.FormatInt(r.TookMS, 10), strconv.FormatBool(r.Refused)})
 	}
 	out.Flush()

@@ -26,6 +26,8 @@ type networkServer struct {
 	// From is the address that this machine calls from, empty when there is no way.
 	From     string
 	Webhooks bool
+	// Authorities are those that are trusted for it alone.
+	Authorities []connect.Certificate
 	// Hosts are other names that the server calls itself by; Tested says that a test has looked.
 	Hosts  []string
 	Tested bool
@@ -46,6 +48,7 @@ func (s *Server) networkPage(v *visit) error {
 	var asking sync.WaitGroup
 	for n, i := range all {
 		row := &view.Servers[n]
+		row.Authorities = connect.DescribeAuthorities(i.CAPEM)
 		row.Integration, row.Webhooks = i, slices.Contains(i.On, facts.ServiceWebhooks)
 		if u, err := url.Parse(i.Address); err == nil {
 			row.Host, row.Port = u.Hostname(), portOf(u)
