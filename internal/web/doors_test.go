@@ -21,6 +21,10 @@ var pages = map[string]access.Right{
 	"/settings/integrations/1/webhooks":          access.ViewIntegrations,
 	"/settings/users":                            access.ManageUsers,
 	"/settings/integrations/1/edit":              access.ManageIntegrations, "/settings/integrations/1/delete": access.DeleteIntegrations,
+	"/settings/integrations/new/authorize":  access.ManageIntegrations,
+	"/settings/integrations/new/authorized": access.ManageIntegrations, "/settings/integrations/new/answered": access.ManageIntegrations,
+	"/settings/integrations/new/authorization": access.ManageIntegrations, "/settings/integrations/new/app": access.ManageIntegrations,
+	"/settings/integrations/new/app/made": access.ManageIntegrations, "/settings/integrations/new/app/installed": access.ManageIntegrations,
 	"/settings/ledger": access.ViewIntegrations, "/settings/ledger.csv": access.ViewIntegrations, "/settings/ledger.json": access.ViewIntegrations,
 	"/settings/network": access.ViewIntegrations, "/settings/troubleshooting": access.ViewIntegrations,
 	"/settings/service-account": access.ViewIntegrations, "/settings/support": access.ManageIntegrations,
@@ -34,8 +38,9 @@ var pages = map[string]access.Right{
 // changes are addresses that change something, with the right that each needs.
 var changes = map[string]access.Right{
 	"/settings/integrations/new": access.ManageIntegrations, "/settings/integrations/new/method": access.ManageIntegrations,
-	"/settings/integrations/new/connect": access.ManageIntegrations, "/settings/integrations/new/token-link": access.ManageIntegrations,
-	"/settings/integrations/new/services": access.ManageIntegrations, "/settings/integrations/new/name": access.ManageIntegrations,
+	"/settings/integrations/new/connect": access.ManageIntegrations, "/settings/integrations/new/server-link": access.ManageIntegrations,
+	"/settings/integrations/new/passwords": access.ManageIntegrations,
+	"/settings/integrations/new/services":  access.ManageIntegrations, "/settings/integrations/new/name": access.ManageIntegrations,
 	"/settings/integrations/new/cancel": access.ManageIntegrations, "/settings/integrations/new/renew": access.ManageIntegrations,
 	"/settings/integrations/1/renew": access.ManageIntegrations, "/settings/integrations/1/services": access.ManageIntegrations,
 	"/settings/integrations/1/name": access.ManageIntegrations, "/settings/integrations/1/update": access.ManageIntegrations,

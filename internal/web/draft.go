@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"weir/internal/connect"
@@ -24,11 +25,18 @@ type draft struct {
 	Credential []byte
 	// OfferedCA is PEM of the authority that the server itself offered and nobody has trusted yet.
 	OfferedCA string
-	Tested    *tested
-	On        []facts.Service
+	// Last is what the last test found, Tested the same when it connected.
+	Last, Tested *tested
+	On           []facts.Service
+	// Pending is what the server's pages are to answer; nil when nothing is.
+	Pending *pending
+	// AppOwner is the organization that a GitHub App is to belong to, empty for the person's own account;
+	// AppForAll lets every organization of the server install it.
+	AppOwner  string
+	AppForAll bool
 }
 
-// tested is what a successful test found out.
+// tested is what a test found out, as far as the pages show it.
 type tested struct {
 	Result         connect.Result
 	Version, Login string
@@ -36,14 +44,36 @@ type tested struct {
 	Organizations  []connect.Organization
 	Services       []connect.ServiceRow
 	// Stages are kept for the pages that show the last test.
-	Stages []connect.Stage
-	Name   string
+	Stages        []connect.Stage
+	Name          string
+	LooksPersonal bool
+	// Scopes are those granted; nil for a credential that has none.
+	Scopes    []string
+	App       *connect.App
+	OfferedCA *connect.Certificate
+}
+
+func testedOf(r *connect.Report) *tested {
+	t := &tested{Result: r.Result, Version: r.Version, Login: r.Account.Login, Organizations: r.Organizations, Services: r.Services,
+		Stages: r.Stages, Name: r.Account.Name, LooksPersonal: r.Account.LooksPersonal, App: r.App,
+		OfferedCA: r.OfferedCA}
+	if r.Scopes != nil {
+		t.Scopes = append([]string{}, r.Scopes.Granted...)
+	}
+	if !r.Account.ExpiresAt.IsZero() {
+		t.ExpiresAt = r.Account.ExpiresAt.Unix()
+	}
+	return t
 }
 
 // report is the test again, as far as it is kept.
 func (t *tested) report(base string) *connect.Report {
 	r := &connect.Report{Address: base, Result: t.Result, Version: t.Version, Stages: t.Stages, Organizations: t.Organizations,
-		Services: t.Services, Account: connect.Account{Login: t.Login, Name: t.Name}}
+		Services: t.Services, Account: connect.Account{Login: t.Login, Name: t.Name, LooksPersonal: t.LooksPersonal},
+		App: t.App, OfferedCA: t.OfferedCA}
+	if t.Scopes != nil {
+		r.Scopes = connect.AnalyseScopes(strings.Join(t.Scopes, ","))
+	}
 	if t.ExpiresAt != 0 {
 		r.Account.ExpiresAt = time.Unix(t.ExpiresAt, 0).UTC()
 	}
@@ -101,6 +131,24 @@ func (d *draft) target() (connect.Target, error) {
 	var err error
 	t.Credential, err = connect.DecodeCredential(d.Credential)
 	return t, err
+}
+
+// credential is what is held, empty when nothing is.
+func (d *draft) credential() connect.Credential {
+	if d.Credential == nil {
+		return connect.Credential{}
+	}
+	c, err := connect.DecodeCredential(d.Credential)
+	if err != nil {
+		return connect.Credential{}
+	}
+	return c
+}
+
+// hold keeps a credential, sealed with the rest.
+func (d *draft) hold(c connect.Credential) (err error) {
+	d.Credential, err = connect.EncodeCredential(c)
+	return err
 }
 
 // steps of the set-up, in order.

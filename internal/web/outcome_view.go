@@ -17,6 +17,9 @@ type outcomeView struct {
 	// Untried counts stages that were not tried because one failed; they are said in one line.
 	Untried int
 	Next    string
+	// Base is the server's address, OfferToken offers to go on with a token, NotYet holds the next step back.
+	Base               string
+	OfferToken, NotYet bool
 }
 
 type stageView struct {

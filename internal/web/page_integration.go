@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"weir/internal/access"
+	"weir/internal/connect"
 	"weir/internal/facts"
 	"weir/internal/manage"
 	"weir/internal/store"
@@ -31,6 +33,7 @@ type integrationView struct {
 	Name, WrongName string
 	// Expires warns about a credential that ends soon or has ended.
 	Expires string
+	Way     wayWords
 }
 
 // GET /settings/integrations/{id}
@@ -62,7 +65,7 @@ func (s *Server) showIntegration(v *visit, i facts.Integration, name, wrong stri
 	}
 	view := integrationView{Integration: i, Created: v.R.URL.Query().Get("created") != "", Organizations: sums,
 		MayManage: v.User.May(access.ManageIntegrations), MayDelete: v.User.May(access.DeleteIntegrations),
-		Name: name, WrongName: wrong, Expires: s.expiry(i)}
+		Name: name, WrongName: wrong, Expires: s.expiry(i), Way: wayOf[connect.Method(i.Method)]}
 	view.Shown = viewIntegrationState(i, view.MayManage)
 	diagnoses, err := s.store.Diagnoses(v.ctx())
 	if err != nil {
@@ -102,9 +105,9 @@ func (s *Server) expiry(i facts.Integration) string {
 	case i.ExpiresAt == 0 || left > notice:
 		return ""
 	case left <= 0:
-		return "The token has expired. What was imported stays; nothing new arrives until there is a new token."
+		return "The sign-in has expired. What was imported stays; nothing new arrives until there is a new one: " + wayOf[connect.Method(i.Method)].Again + "."
 	}
-	return "The token expires soon. Give a new one in time, so that nothing stands still."
+	return "The sign-in expires on " + date(time.Unix(i.ExpiresAt, 0).UTC()) + ". " + wayOf[connect.Method(i.Method)].Again + " in time, so that nothing stands still."
 }
 
 // POST /settings/integrations/{id}/services

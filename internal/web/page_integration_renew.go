@@ -1,6 +1,8 @@
 package web
 
 import (
+	"errors"
+
 	"weir/internal/connect"
 	"weir/internal/facts"
 	"weir/internal/secret"
@@ -9,8 +11,7 @@ import (
 
 // POST /settings/integrations/{id}/renew
 //
-// beginRenewal opens the connection form for an integration that is there already. Its token is not
-// taken along: a person who renews has a new one.
+// beginRenewal opens the connection form for an integration that is there already.
 func (s *Server) beginRenewal(v *visit) error {
 	i, err := s.integration(v)
 	if err != nil {
@@ -20,12 +21,40 @@ func (s *Server) beginRenewal(v *visit) error {
 	if err != nil {
 		return err
 	}
-	d := &draft{Integration: i.ID, Method: connect.MethodToken, Address: i.Address, Base: i.Address, CAPEM: i.CAPEM,
+	d := &draft{Integration: i.ID, Method: connect.Method(i.Method), Address: i.Address, Base: i.Address, CAPEM: i.CAPEM,
 		Proxy: proxy.Reveal()}
+	if err := s.takeAlong(v, d); err != nil {
+		return err
+	}
 	if err := s.keepDraft(v, d); err != nil {
 		return err
 	}
 	return v.redirect("/settings/integrations/new/connect")
+}
+
+// takeAlong holds what stays the same: the user name, the OAuth app, the GitHub App. A token or password is
+// not taken along: a person who renews has a new one.
+func (s *Server) takeAlong(v *visit, d *draft) error {
+	held, err := s.store.Credential(v.ctx(), d.Integration)
+	if errors.Is(err, facts.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	switch held.Method {
+	case connect.MethodPassword:
+		return d.hold(connect.Credential{Method: held.Method, Login: held.Login})
+	case connect.MethodOAuth:
+		return d.hold(connect.Credential{Method: held.Method, ClientID: held.ClientID, ClientSecret: held.ClientSecret})
+	case connect.MethodApp:
+		if err := d.hold(held); err != nil {
+			return err
+		}
+		_, err := s.test(v, d, held)
+		return err
+	}
+	return nil
 }
 
 // POST /settings/integrations/new/renew
@@ -41,7 +70,7 @@ func (s *Server) renewCredential(v *visit) error {
 		return err
 	}
 	s.dropDraft(v)
-	v.say("ok", "The new token is in use. What could not be fetched is tried again now.")
+	v.say("ok", wayOf[d.Method].Used+" What could not be fetched is tried again now.")
 	return v.redirect(integrationAddress(d.Integration))
 }
 

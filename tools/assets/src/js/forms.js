@@ -4,7 +4,8 @@ export function forms(part) {
   for (const box of part.querySelectorAll("input[data-all]")) selectAll(box);
   for (const place of part.querySelectorAll("[data-count]")) counted(place);
   for (const input of part.querySelectorAll("input[data-narrow]")) narrow(input);
-  for (const button of part.querySelectorAll("button[data-copy]")) copy(button);
+  for (const button of part.querySelectorAll("button[data-copy]")) copy(button, () => button.dataset.copy);
+  for (const button of part.querySelectorAll("button[data-copy-from]")) copyFrom(button);
   for (const input of part.querySelectorAll("input[data-fragment]")) fromAddress(input);
 }
 
@@ -91,12 +92,36 @@ function narrow(input) {
   });
 }
 
-function copy(button) {
+function copy(button, text) {
   button.hidden = false;
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(button.dataset.copy);
-    const said = button.textContent;
-    button.textContent = "Copied";
-    setTimeout(() => { button.textContent = said; }, 1500);
+    await navigator.clipboard.writeText(text());
+    tell(button, "Copied");
   });
+}
+
+// The clipboard is not to be had over plain HTTP or without permission: then the old command does, and in
+// the worst case the text is selected for the keyboard.
+function copyFrom(button) {
+  const field = document.getElementById(button.dataset.copyFrom);
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(field.value);
+    } catch {
+      field.select();
+      if (!document.execCommand("copy")) {
+        tell(button, "Press Ctrl+C");
+        return;
+      }
+    }
+    tell(button, "Copied");
+  });
+}
+
+function tell(button, text) {
+  const said = button.dataset.said || button.textContent;
+  button.dataset.said = said;
+  button.textContent = text;
+  setTimeout(() => { button.textContent = said; }, 1500);
 }

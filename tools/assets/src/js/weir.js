@@ -3,6 +3,7 @@ import htmx from "htmx.org";
 import { times } from "./times.js";
 import { forms } from "./forms.js";
 import { menus } from "./menus.js";
+import { authorize } from "./authorize.js";
 
 htmx.config.includeIndicatorStyles = false;
 htmx.config.allowEval = false;
@@ -13,6 +14,7 @@ htmx.config.historyCacheSize = 0;
 htmx.onLoad((part) => {
   times(part);
   forms(part);
+  authorize(part);
 });
 menus();
 
