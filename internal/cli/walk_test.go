@@ -47,6 +47,9 @@ func testServer(t testing.TB) (*ghes.Server, secret.String) {
 	return server, secret.New(token.Secret)
 }
 
+// ownAddress as the URL of the settings of a testApp stands for the address that it gets.
+const ownAddress = "own"
+
 // testApp is Weir serving on a free port, with its work begun; it stops with the test.
 func testApp(t testing.TB, settings *config.Config, log io.Writer) (a *app, base string) {
 	t.Helper()
@@ -54,15 +57,18 @@ func testApp(t testing.TB, settings *config.Config, log io.Writer) (a *app, base
 	if settings.Data == "" {
 		settings.Data = t.TempDir()
 	}
-	a, err := assemble(t.Context(), settings, slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	listener, err := listen(t.Context(), "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if settings.URL == ownAddress {
+		settings.URL = "http://" + listener.Addr().String()
+	}
+	a, err = assemble(t.Context(), settings, slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := a.work(t.Context(), settings); err != nil {
-		t.Fatal(err)
-	}
-	listener, err := listen(t.Context(), "127.0.0.1:0")
-	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
