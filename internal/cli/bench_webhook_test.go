@@ -1,0 +1,268 @@
+package cli
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"weir/internal/config"
+	"weir/internal/facts"
+	"weir/internal/ghes"
+	"weir/internal/store"
+)
+
+const deliveriesPerSecond = 200
+
+// BenchmarkWebhooks sends official payloads at 200 a second over loopback, on SQLite with the disk's own
+// waits, while histories are being replayed, and reports how long the answers took. Losing one fails it.
+// WEIR_LOAD is for how long it sends, 10s by default.
+func BenchmarkWebhooks(b *testing.B) {
+	length := 10 * time.Second
+	if text := os.Getenv("WEIR_LOAD"); text != "" {
+		var err error
+		if length, err = time.ParseDuration(text); err != nil {
+			b.Fatal(err)
+		}
+	}
+	server, token := testServer(b)
+	a, base := testApp(b, &config.Config{URL: ownAddress}, io.Discard)
+	w := walkThrough(b, a, base, server, token)
+	if err := a.jobs.KeepWebhooks(b.Context(), 1); err != nil {
+		b.Fatal(err)
+	}
+	l := &load{B: b, app: a}
+	l.awaitHook()
+	for b.Loop() {
+		l.importMuch(server, w)
+		l.send(int(length.Seconds() * deliveriesPerSecond))
+		l.nothingIsLost()
+	}
+	l.report()
+}
+
+// load is one run of the benchmark.
+type load struct {
+	*testing.B
+	app  *app
+	hook facts.Webhook
+
+	mu       sync.Mutex
+	took     []time.Duration
+	told     int
+	replayed int
+	began    time.Time
+	sending  time.Duration
+}
+
+func (l *load) awaitHook() {
+	l.Helper()
+	for deadline := time.Now().Add(time.Minute); ; <-time.After(50 * time.Millisecond) {
+		hooks, err := l.app.store.Webhooks(l.Context(), 1)
+		if err != nil {
+			l.Fatal(err)
+		}
+		if len(hooks) == 1 && hooks[0].State == facts.WebhookAlive {
+			l.hook = hooks[0]
+			return
+		}
+		if time.Now().After(deadline) {
+			l.Fatalf("no webhook arrives: %+v", hooks)
+		}
+	}
+}
+
+// importMuch begins the import of more history than can be read while the deliveries are sent.
+func (l *load) importMuch(server *ghes.Server, w *walker) {
+	l.Helper()
+	dir := filepath.Join(l.TempDir(), "long.git")
+	longHistory(l.B, dir, 20_000)
+	owner := server.World.Repos()[0].Owner
+	for n := range 40 {
+		server.World.AddRepo(ghes.Repo{Owner: owner, Name: fmt.Sprintf("long-%d", n), DefaultBranch: "main", GitDir: dir})
+	}
+	if err := l.app.jobs.Discover(l.Context(), 1); err != nil {
+		l.Fatal(err)
+	}
+	fresh := 0
+	for deadline := time.Now().Add(time.Minute); fresh < 40; <-time.After(50 * time.Millisecond) {
+		no := false
+		repos, err := l.app.store.RepoIDs(l.Context(), store.RepoFilter{Integration: 1, Imported: &no})
+		if err != nil || time.Now().After(deadline) {
+			l.Fatalf("repos are not listed: %v", err)
+		}
+		if fresh = len(repos); fresh >= 40 {
+			if _, err := l.app.jobs.ImportRepos(l.Context(), repos...); err != nil {
+				l.Fatal(err)
+			}
+		}
+	}
+	for l.commits() < 1000 {
+		<-time.After(50 * time.Millisecond)
+	}
+}
+
+// longHistory makes a repository with so many commits of a few lines each.
+func longHistory(b *testing.B, dir string, commits int) {
+	b.Helper()
+	var stream bytes.Buffer
+	for n := range commits {
+		text := fmt.Sprintf("line %d\nof file %d\n", n, n%300)
+		fmt.Fprintf(&stream, "commit refs/heads/main\ncommitter Ada <ada@example.com> %d +0000\ndata 6\nChange\n", 1_600_000_000+60*n)
+		for f := range 3 {
+			fmt.Fprintf(&stream, "M 100644 inline dir%d/file%d.go\ndata %d\n%s\n", f, (n+f)%300, len(text), text)
+		}
+	}
+	if out, err := exec.CommandContext(b.Context(), "git", "init", "-q", "--bare", "-b", "main", dir).CombinedOutput(); err != nil {
+		b.Fatalf("%v: %s", err, out)
+	}
+	cmd := exec.CommandContext(b.Context(), "git", "-C", dir, "fast-import", "--quiet")
+	cmd.Stdin = &stream
+	if out, err := cmd.CombinedOutput(); err != nil {
+		b.Fatalf("%v: %s", err, out)
+	}
+}
+
+func (l *load) commits() int {
+	l.Helper()
+	var n int
+	if err := l.app.store.DB().QueryRowContext(l.Context(), `SELECT COUNT(*) FROM commits`).Scan(&n); err != nil {
+		l.Fatal(err)
+	}
+	return n
+}
+
+// send sends deliveries at their rate, whatever the answers, as a server does.
+func (l *load) send(count int) {
+	l.Helper()
+	signing, err := l.app.store.WebhookSecret(l.Context(), l.hook)
+	if err != nil {
+		l.Fatal(err)
+	}
+	payloads := officialPayloads(l.B)
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 100}, Timeout: time.Minute}
+	before := l.commits()
+	l.began = time.Now()
+	var all sync.WaitGroup
+	ticks := time.NewTicker(time.Second / deliveriesPerSecond)
+	defer ticks.Stop()
+	for n := range count {
+		<-ticks.C
+		all.Go(func() { l.deliver(client, payloads[n%len(payloads)], signing.Reveal(), n) })
+	}
+	all.Wait()
+	l.sending = time.Since(l.began)
+	l.replayed = l.commits() - before
+}
+
+type officialPayload struct {
+	event string
+	text  []byte
+}
+
+// officialPayloads are the published examples of the events that Weir reads, 4 to 30 kB each.
+func officialPayloads(b *testing.B) []officialPayload {
+	b.Helper()
+	file, err := os.Open("../github/testdata/webhook-examples.ghes-35.json.gz")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer file.Close()
+	text, err := gzip.NewReader(file)
+	if err != nil {
+		b.Fatal(err)
+	}
+	var events []struct {
+		Name     string
+		Examples []json.RawMessage
+	}
+	if err := json.NewDecoder(text).Decode(&events); err != nil {
+		b.Fatal(err)
+	}
+	var all []officialPayload
+	for _, event := range events {
+		for _, example := range event.Examples {
+			all = append(all, officialPayload{event.Name, example})
+		}
+	}
+	return all
+}
+
+func (l *load) deliver(client *http.Client, p officialPayload, signing string, n int) {
+	mac := hmac.New(sha256.New, []byte(signing))
+	mac.Write(p.text)
+	r, err := http.NewRequestWithContext(l.Context(), http.MethodPost, l.hook.URL, bytes.NewReader(p.text))
+	if err != nil {
+		l.Error(err)
+		return
+	}
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("X-GitHub-Event", p.event)
+	r.Header.Set("X-GitHub-Delivery", fmt.Sprintf("load-%d-%d", l.began.UnixNano(), n))
+	r.Header.Set("X-Hub-Signature-256", "sha256="+hex.EncodeToString(mac.Sum(nil)))
+	sent := time.Now()
+	answer, err := client.Do(r)
+	if err != nil {
+		l.Error(err)
+		return
+	}
+	_, _ = io.Copy(io.Discard, answer.Body)
+	answer.Body.Close()
+	took := time.Since(sent)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.took = append(l.took, took)
+	if answer.StatusCode == http.StatusAccepted {
+		l.told++
+	} else {
+		l.Errorf("delivery %d: status %d", n, answer.StatusCode)
+	}
+}
+
+// nothingIsLost waits until everything is applied, and counts.
+func (l *load) nothingIsLost() {
+	l.Helper()
+	ctx, cancel := context.WithTimeout(l.Context(), 5*time.Minute)
+	defer cancel()
+	for {
+		waiting, err := l.app.store.WebhooksWaiting(ctx)
+		if err != nil {
+			l.Fatal(err)
+		}
+		if len(waiting) == 0 {
+			break
+		}
+		<-time.After(50 * time.Millisecond)
+	}
+	var held int
+	err := l.app.store.DB().QueryRowContext(ctx, `SELECT COUNT(*) FROM deliveries WHERE guid LIKE 'load-%' AND state <> 'waiting'`).Scan(&held)
+	if err != nil || held != l.told {
+		l.Fatalf("%d deliveries are applied of %d that were said to be kept (%v)", held, l.told, err)
+	}
+}
+
+func (l *load) report() {
+	slices.Sort(l.took)
+	at := func(share float64) float64 {
+		return float64(l.took[min(len(l.took)-1, int(share*float64(len(l.took))))].Microseconds()) / 1000
+	}
+	l.ReportMetric(float64(len(l.took))/l.sending.Seconds(), "deliveries/s")
+	l.ReportMetric(float64(l.replayed)/l.sending.Seconds(), "commits/s")
+	l.ReportMetric(at(0.5), "p50-ms")
+	l.ReportMetric(at(0.99), "p99-ms")
+	l.ReportMetric(at(1), "max-ms")
+	l.ReportMetric(0, "ns/op")
+}
