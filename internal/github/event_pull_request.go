@@ -1,7 +1,12 @@
 package github
 
-// readPullRequest: a pull request was opened, pushed to, labelled, merged, or anything else.
-func readPullRequest(payload []byte) (News, error) { return readOfPullRequest(payload) }
+// readPullRequest: a pull request was opened, pushed to, labelled, merged, or anything else. Its commits may
+// come from a fork, of which no push is told: they are fetched by the pull request's own ref.
+func readPullRequest(payload []byte) (News, error) {
+	news, err := readOfPullRequest(payload)
+	news.Commits = err == nil && (news.Action == "opened" || news.Action == "synchronize")
+	return news, err
+}
 
 // ofPullRequest is an event that carries the pull request it is about.
 type ofPullRequest struct {

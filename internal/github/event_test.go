@@ -60,7 +60,7 @@ func TestReadOfficialEvents(t *testing.T) {
 		"meta: deleted hook-gone <nil>",
 		"organization: member_added list <nil>", "organization: member_removed list <nil>",
 		"ping:  <nil>", "ping:  <nil>",
-		"pull_request: opened acme pull=2 <nil>", "pull_request: assigned acme pull=2 <nil>", "pull_request: closed acme pull=2 <nil>",
+		"pull_request: opened acme commits pull=2 <nil>", "pull_request: assigned acme pull=2 <nil>", "pull_request: closed acme pull=2 <nil>",
 		"pull_request_review: submitted acme pull=2 <nil>",
 		"pull_request_review_comment: created acme pull=2 <nil>",
 		"pull_request_review_thread: resolved acme pull=118 <nil>",

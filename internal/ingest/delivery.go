@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"weir/internal/facts"
 	"weir/internal/github"
@@ -62,13 +64,13 @@ type wishes struct {
 }
 
 type repoWish struct {
-	commits               bool
-	pullRequests, tickets map[int]bool
+	commits bool
+	items   map[facts.SyncKind]map[int]bool
 }
 
 func (w *wishes) of(id facts.RepoID) *repoWish {
 	if w.repos[id] == nil {
-		w.repos[id] = &repoWish{pullRequests: map[int]bool{}, tickets: map[int]bool{}}
+		w.repos[id] = &repoWish{items: map[facts.SyncKind]map[int]bool{facts.SyncPullRequests: {}, facts.SyncTickets: {}}}
 	}
 	return w.repos[id]
 }
@@ -113,9 +115,6 @@ func (in *Ingest) wishOfRepo(ctx context.Context, webhook facts.Webhook, news gi
 	case repo.ImportedAt == 0:
 		d.State, d.Note = facts.DeliveryIgnored, "Its repo is not imported."
 		return nil
-	case !news.Commits:
-		d.State, d.Note = facts.DeliveryIgnored, "Pull requests and tickets are read at intervals."
-		return nil
 	}
 	d.Note = w.of(repo.ID).add(news)
 	return nil
@@ -123,25 +122,23 @@ func (in *Ingest) wishOfRepo(ctx context.Context, webhook facts.Webhook, news gi
 
 // add notes a wish and gives it in words.
 func (w *repoWish) add(news github.News) string {
+	w.commits = w.commits || news.Commits
 	switch {
 	case news.PullRequest != 0:
-		w.pullRequests[news.PullRequest] = true
+		w.items[facts.SyncPullRequests][news.PullRequest] = true
 		return fmt.Sprintf("Pull request %d is read anew.", news.PullRequest)
 	case news.Ticket != 0:
-		w.tickets[news.Ticket] = true
+		w.items[facts.SyncTickets][news.Ticket] = true
 		return fmt.Sprintf("Ticket %d is read anew.", news.Ticket)
 	}
-	w.commits = true
 	return "The repo is fetched."
 }
 
 // grant enqueues what is wished for, in the transaction that finishes the deliveries.
 func (in *Ingest) grant(ctx context.Context, tx *store.Tx, webhook facts.Webhook, w wishes) error {
-	for id, wish := range w.repos {
-		if wish.commits {
-			if err := in.Queue.SyncReposTx(ctx, tx, id); err != nil {
-				return err
-			}
+	for _, id := range slices.Sorted(maps.Keys(w.repos)) {
+		if err := in.grantRepo(ctx, tx, id, w.repos[id]); err != nil {
+			return err
 		}
 	}
 	if w.hook {
@@ -153,4 +150,20 @@ func (in *Ingest) grant(ctx context.Context, tx *store.Tx, webhook facts.Webhook
 		return nil
 	}
 	return in.Queue.DiscoverSoonTx(ctx, tx, webhook.Integration)
+}
+
+func (in *Ingest) grantRepo(ctx context.Context, tx *store.Tx, id facts.RepoID, wish *repoWish) error {
+	for _, kind := range []facts.SyncKind{facts.SyncPullRequests, facts.SyncTickets} {
+		numbers := slices.Sorted(maps.Keys(wish.items[kind]))
+		if len(numbers) == 0 {
+			continue
+		}
+		if err := in.Queue.ItemsDueTx(ctx, tx, id, kind, numbers...); err != nil {
+			return err
+		}
+	}
+	if !wish.commits {
+		return nil
+	}
+	return in.Queue.SyncReposTx(ctx, tx, id)
 }

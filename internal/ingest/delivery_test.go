@@ -4,8 +4,10 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -37,6 +39,10 @@ func TestDeliveriesAreApplied(t *testing.T) {
 			{"repository", `{"action":"renamed","repository":{"id":10}}`},
 			{"organization", `{"action":"member_added"}`},
 			{"meta", `{"action":"deleted","hook_id":1}`},
+			{"pull_request", `{"action":"synchronize","repository":{"id":10},"pull_request":{"number":7}}`},
+			{"pull_request_review", `{"action":"submitted","repository":{"id":10},"pull_request":{"number":7}}`},
+			{"issue_comment", `{"action":"created","repository":{"id":10},"issue":{"number":3}}`},
+			{"issue_comment", `{"action":"created","repository":{"id":10},"issue":{"number":9,"pull_request":{}}}`},
 		} {
 			_, err := w.jobs.TakeDelivery(w.t.Context(), facts.Delivery{Webhook: id, GUID: fmt.Sprint("g", n), Event: d.event, Payload: []byte(d.payload)})
 			w.must(err)
@@ -49,6 +55,10 @@ func TestDeliveriesAreApplied(t *testing.T) {
 			got = append(got, strings.TrimSpace(fmt.Sprintf("%s %s %s: %s", d.Event, d.Action, d.State, d.Note)))
 		}
 		want := []string{
+			"issue_comment created applied: Pull request 9 is read anew.",
+			"issue_comment created applied: Ticket 3 is read anew.",
+			"pull_request_review submitted applied: Pull request 7 is read anew.",
+			"pull_request synchronize applied: Pull request 7 is read anew.",
 			"meta deleted applied: The webhook was deleted on the server.",
 			"organization member_added applied: Organizations and repos are listed anew.",
 			"repository renamed applied: Organizations and repos are listed anew.",
@@ -65,8 +75,15 @@ func TestDeliveriesAreApplied(t *testing.T) {
 		}
 		waiting, err := w.jobs.Waiting(w.t.Context())
 		w.must(err)
-		if waiting != 4 { // this job itself, one sync for two pushes, one listing, one look at the webhooks
+		if waiting != 6 { // this job itself, one sync for two pushes and one for each kind of item, one listing, one look at the webhooks
 			w.t.Errorf("%d jobs wait", waiting)
+		}
+		for kind, want := range map[facts.SyncKind][]int{facts.SyncPullRequests: {7, 9}, facts.SyncTickets: {3}} {
+			due, err := w.store.ItemsDue(w.t.Context(), w.repos[0], kind)
+			w.must(err)
+			if got := slices.Sorted(maps.Keys(due)); !slices.Equal(got, want) {
+				w.t.Errorf("%s that are due: %v, want %v", kind, got, want)
+			}
 		}
 		if held := w.hook(); held.DueAt != 0 {
 			w.t.Error("a webhook that was deleted on the server is not looked at soon")

@@ -59,6 +59,7 @@ type Queue interface {
 
 // WebhookQueue is what webhooks enqueue.
 type WebhookQueue interface {
+	ItemsDueTx(ctx context.Context, tx *store.Tx, repo facts.RepoID, kind facts.SyncKind, numbers ...int) error
 	DiscoverSoonTx(ctx context.Context, tx *store.Tx, id facts.IntegrationID) error
 	TakeDelivery(ctx context.Context, d facts.Delivery) (fresh bool, err error)
 	ApplyDeliveries(ctx context.Context, id facts.WebhookID) error

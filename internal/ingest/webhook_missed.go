@@ -124,5 +124,10 @@ func (k *keeper) readAnew(ctx context.Context, w *facts.Webhook, missed []github
 	if err := k.in.Queue.Discover(ctx, w.Integration); err != nil {
 		return err
 	}
+	for _, kind := range []facts.SyncKind{facts.SyncPullRequests, facts.SyncTickets} {
+		if err := k.in.Queue.SyncItems(ctx, kind, due...); err != nil {
+			return err
+		}
+	}
 	return k.in.Queue.SyncRepos(ctx, due...)
 }

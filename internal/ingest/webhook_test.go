@@ -508,7 +508,7 @@ func TestManyMissedDeliveries(t *testing.T) {
 	}
 	waiting, err := w.jobs.Waiting(t.Context())
 	w.must(err)
-	if waiting != 3 { // applying the ping, listing the repos, and the sync of the one repo
+	if waiting != 5 { // applying the ping, listing the repos, and the syncs of the one repo: its commits, pull requests and tickets
 		t.Errorf("%d jobs wait", waiting)
 	}
 }
