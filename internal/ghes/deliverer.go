@@ -191,11 +191,15 @@ func (d *deliverer) attempt(delivery *Delivery) {
 	}
 }
 
-// Deliveries returns what a hook was told, the last first, also without success.
+// Deliveries returns what a hook was told within the window that the server keeps, the last first, also
+// without success.
 func (s *Server) Deliveries(hook int64) []Delivery {
+	oldest := s.now().Add(-cmp.Or(s.Settings().HookWindow, 72*time.Hour))
 	s.deliverer.mu.Lock()
 	defer s.deliverer.mu.Unlock()
-	list := slices.Clone(s.deliverer.queueOf(hook).done)
+	list := slices.DeleteFunc(slices.Clone(s.deliverer.queueOf(hook).done), func(d Delivery) bool {
+		return d.DeliveredAt.Before(oldest)
+	})
 	slices.Reverse(list)
 	return list
 }
@@ -218,10 +222,10 @@ func (s *Server) WaitForDeliveries(ctx context.Context) error {
 	}
 }
 
-// happened tells all hooks that want to know.
+// happened tells all hooks that want to know. A server that was closed tells nobody.
 func (s *Server) happened(h happening) {
 	list := s.World.hooksFor(h)
-	if len(list) == 0 || s.Settings().HooksOff {
+	if len(list) == 0 || s.Settings().HooksOff || s.deliverer.ctx.Err() != nil {
 		return
 	}
 	guid := newGUID()

@@ -50,4 +50,26 @@
 //	}})
 //
 // What GraphQL cannot answer because a world does not hold it ends in an error NOT_IMPLEMENTED.
+//
+// # Who acts, and who hears of it
+//
+// AddIssue and its likes set a scene silently. A Person acts: the world changes as the real server's
+// would, with real commits where git is concerned, UpdatedAt moves where it moves, and the hooks of the
+// organization, of the repo and of the apps installed there are told by HTTP:
+//
+//	mona := server.World.As("mona")
+//	mona.Push(ctx, "acme/web", "keep-carts", ghes.Change{Message: "Keep carts", Files: files})
+//	n, err := mona.OpenPull(ctx, "acme/web", ghes.Opening{Title: "Keep carts", Head: "keep-carts"})
+//	server.World.As("hubot").Review("acme/web", n, ghes.Verdict{State: ghes.Approved})
+//	mona.MergePull(ctx, "acme/web", n, ghes.Squash)
+//	err = server.WaitForDeliveries(ctx)
+//
+// Clients make, change, ping and delete hooks by the API and read their deliveries there; Deliveries
+// gives them to tests. AddHookFault loses, delays, repeats or fails deliveries. Nothing is sent twice
+// by itself. Snapshot turns a world back, as a restored backup does.
+//
+// # Much of it
+//
+// A Source makes issues and pull requests up when they are asked for. generate.Load uses one for
+// organizations of three sizes; command ghesd serves them in a process of its own.
 package ghes

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -532,5 +533,72 @@ func TestAppHook(t *testing.T) { // [docs]
 	}
 	if got := e.take(f); events0(got) != "installation deleted" {
 		t.Errorf("redelivered: got %v", events(got))
+	}
+}
+
+func TestDeliveriesAreKeptForDays(t *testing.T) { // [docs]: 3 days at least
+	t.Parallel()
+	var later atomic.Int64
+	f, e := hooked(t, func(o *ghes.Options) {
+		o.Now = func() time.Time { return day(10, 9).Add(time.Duration(later.Load())) }
+	})
+	h := f.addHook(e, nil, "issues")
+	for after, want := range map[time.Duration]int{71 * time.Hour: 1, 73 * time.Hour: 0} {
+		later.Store(int64(after))
+		if got := into[[]deliveryAnswer](t, f.get(fmt.Sprintf("/orgs/acme/hooks/%d/deliveries", h.ID), f.owner)); len(got) != want {
+			t.Errorf("after %v: got %d", after, len(got))
+		}
+	}
+}
+
+func TestHugePayloadIsNeverSent(t *testing.T) { // [docs]: 25 MB
+	t.Parallel()
+	f, e := hooked(t, nil)
+	h := f.addHook(e, nil, "issues")
+	if _, err := f.World.As("max").OpenIssue("acme/web", "Huge", strings.Repeat("x", 26<<20)); err != nil {
+		t.Fatal(err)
+	}
+	if got := e.take(f); len(got) != 0 || len(f.Deliveries(h.ID)) != 1 {
+		t.Errorf("got %v and %d deliveries", events(got), len(f.Deliveries(h.ID)))
+	}
+}
+
+// A hook that may get several at once gets them all, in whatever order.
+func TestDeliveriesAtOnce(t *testing.T) { // [docs]: order not guaranteed
+	t.Parallel()
+	f, e := hooked(t, nil)
+	f.addHook(e, nil, "issues")
+	f.Configure(func(s *ghes.Settings) { s.HookConcurrency = 4 })
+	var started sync.WaitGroup
+	started.Add(4)
+	e.mu.Lock()
+	e.answer = func(http.ResponseWriter, *http.Request) {
+		started.Done()
+		started.Wait() // only when four are on their way together does any of them end
+	}
+	e.mu.Unlock()
+	for n := range 4 {
+		if _, err := f.World.As("max").OpenIssue("acme/web", fmt.Sprint(n), ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := e.take(f); len(got) != 4 {
+		t.Errorf("got %d", len(got))
+	}
+}
+
+// Another server may go on with the world of one that was closed, which then keeps silent.
+func TestClosedServerTellsNobody(t *testing.T) {
+	t.Parallel()
+	f, e := hooked(t, nil)
+	h := f.addHook(e, nil, "issues")
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.World.As("max").OpenIssue("acme/web", "Unheard", ""); err != nil {
+		t.Fatal(err)
+	}
+	if got := e.take(f); len(got) != 0 || len(f.Deliveries(h.ID)) != 1 {
+		t.Errorf("got %v", events(got))
 	}
 }

@@ -210,3 +210,35 @@ func TestGraphQLTellsItsFields(t *testing.T) { // [docs]: introspection
 	}
 	same(t, "others", []any{data["none"], data["states"]}, `[null,{"enumValues":[{"name":"CLOSED"},{"name":"MERGED"},{"name":"OPEN"}]}]`)
 }
+
+// What fails in one place is null there, and an error names it; the rest is answered.
+func TestGraphQLAnswersInPart(t *testing.T) { // [docs]
+	t.Parallel()
+	f := startWork(t, func(o *ghes.Options) { o.Settings.GraphQLFails = []string{"PullRequest.mergedBy"} })
+	data, errs := f.ask(f.member, `{ repository(owner: "acme", name: "web") { pullRequest(number: 2) { title mergedBy { login } } } }`, nil)
+	same(t, "data", data, `{"repository":{"pullRequest":{"mergedBy":null,"title":"Keep carts"}}}`)
+	if len(errs) != 1 || errs[0]["message"] != "Something went wrong while executing your query." || fmt.Sprint(errs[0]["path"]) != "[repository pullRequest mergedBy]" {
+		t.Errorf("got %v", errs)
+	}
+}
+
+func TestBigIDsAreTexts(t *testing.T) { // [mem]: BigInt arrives as a string
+	t.Parallel()
+	f := startWork(t, nil)
+	r := f.post(f.member, `{ repository(owner: "acme", name: "web") { pullRequest(number: 2) { databaseId fullDatabaseId } } }`, nil)
+	i, _ := f.World.Issue("acme/web", 2)
+	answer := into[struct{ Data map[string]any }](t, r)
+	same(t, "ids", answer.Data["repository"], fmt.Sprintf(`{"pullRequest":{"databaseId":%d,"fullDatabaseId":"%d"}}`, i.Pull.ID, i.Pull.ID))
+}
+
+func TestUnchangedListIsNotSentAgain(t *testing.T) { // [docs]: ETag, 304
+	t.Parallel()
+	f := startWork(t, nil)
+	const path = "/repos/acme/web/pulls?state=all"
+	etag := f.get(path, f.member).Header.Get("ETag")
+	f.get(path, f.member, "If-None-Match", etag).wants(t, 304, "")
+	if _, err := f.World.As("max").Comment("acme/web", 3, "New"); err != nil {
+		t.Fatal(err)
+	}
+	f.get(path, f.member, "If-None-Match", etag).wants(t, 200, "")
+}

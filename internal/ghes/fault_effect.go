@@ -105,6 +105,7 @@ func Reset() Effect {
 
 // closeConn cuts the connection below TLS and ends the handler.
 func closeConn(r *http.Request, reset bool) {
+	endRecord(r)
 	conn, _ := r.Context().Value(connKey{}).(net.Conn)
 	if secure, ok := conn.(*tls.Conn); ok {
 		conn = secure.NetConn()

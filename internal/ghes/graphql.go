@@ -108,7 +108,7 @@ func (s *Server) execute(c *call, schema *ast.Schema, op *ast.OperationDefinitio
 	if most := s.Settings().GraphQLNodes; most > 0 && cost.nodes > most {
 		return nil, errTooSlow
 	}
-	x := &execution{call: c, schema: schema, vars: vars, cost: cost}
+	x := &execution{call: c, schema: schema, vars: vars, cost: cost, failing: s.Settings().GraphQLFails}
 	data, _ := x.object(x.query(), op.SelectionSet, nil)
 	return graphQLAnswer{Data: data, Errors: x.errors}, nil
 }

@@ -19,7 +19,11 @@ type execution struct {
 	vars   map[string]any
 	cost   *cost
 	errors []graphQLError
+	// failing are fields that end in errFailing.
+	failing []string
 }
+
+var errFailing = errors.New("this field fails by the settings")
 
 // args are a field's arguments.
 type args = map[string]any
@@ -168,6 +172,9 @@ func (x *execution) fieldValue(o *object, group []*ast.Field, path []any) (any, 
 	// The definition of the object's own type: a fragment on an interface has the interface's.
 	def := x.schema.Types[o.typeName].Fields.ForName(f.Name)
 	value, err := o.field(x, f.Name, f.ArgumentMap(x.vars))
+	if slices.Contains(x.failing, o.typeName+"."+f.Name) {
+		err = errFailing
+	}
 	if err != nil {
 		x.fail(o, f, path, err)
 		return nil, !def.Type.NonNull

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -316,5 +317,62 @@ func TestTagsAndManyAtOnce(t *testing.T) { // [docs]: more than three tags at on
 	}
 	if tags := runGit(t, "", "-C", p.dir, "tag"); tags != "a\nb\nc\nd\nv1\n" {
 		t.Errorf("tags: got %q", tags)
+	}
+}
+
+// A server restored from a backup does not know what came since, and gives its numbers again.
+func TestWorldTurnsBack(t *testing.T) {
+	t.Parallel()
+	f := startWork(t, nil)
+	restore := f.World.Snapshot()
+	for range 2 {
+		max := f.World.As("max")
+		n, err := max.OpenIssue("acme/web", "Later", "")
+		ok(t, err, max.Close("acme/web", 3, ""), f.World.DeleteIssue("acme/web", 1))
+		_, err = f.World.AddLabel("acme/web", ghes.Label{Name: "late"})
+		f.World.RemoveMember("acme", "max")
+		ok(t, err)
+		restore()
+		if got := f.numbers("/repos/acme/web/issues?state=all", f.member); n != 7 || got != "6 5 4 3 2 1" {
+			t.Errorf("got %s after #%d", got, n)
+		}
+		if i, _ := f.World.Issue("acme/web", 3); i.Closed || len(f.World.Labels(mustRepo(f).ID)) != 2 {
+			t.Errorf("got %+v", i)
+		}
+	}
+}
+
+func mustRepo(f *fixture) ghes.Repo {
+	r, _ := f.World.Repo("acme/web")
+	return r
+}
+
+// Many people work while clients read: with -race this finds what is shared without a lock.
+func TestPeopleWorkAtOnce(t *testing.T) {
+	t.Parallel()
+	f := startWork(t, nil)
+	var group sync.WaitGroup
+	for _, login := range []string{"olga", "max", "sven"} {
+		group.Go(func() {
+			for n := range 5 {
+				if _, err := f.World.As(login).Comment("acme/web", 3, fmt.Sprint(n)); err != nil {
+					t.Error(err)
+				}
+				if _, err := f.World.As(login).Review("acme/web", 3, ghes.Verdict{Remarks: []ghes.Remark{{Path: "a.txt", Line: 1, Body: "?"}}}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+		group.Go(func() {
+			for range 5 {
+				f.pull(3)
+				f.get("/repos/acme/web/issues/comments?per_page=100", f.member).wants(t, 200, "")
+			}
+		})
+	}
+	group.Wait()
+	i, _ := f.World.Issue("acme/web", 3)
+	if len(i.Comments) != 15 || len(i.Pull.Reviews) != 16 || len(i.Pull.Threads) != 15 {
+		t.Errorf("got %d comments, %d reviews, %d threads", len(i.Comments), len(i.Pull.Reviews), len(i.Pull.Threads))
 	}
 }

@@ -61,31 +61,49 @@ func (l *requestLog) add(r Request) {
 
 type recordKey struct{}
 
+// pending is the log entry of a request under way.
+type pending struct {
+	Request
+	log     *requestLog
+	counter *countingWriter
+	once    sync.Once
+}
+
+// end writes the entry into the log.
+func (p *pending) end() {
+	p.once.Do(func() {
+		p.Status, p.Bytes = p.counter.status, p.counter.bytes
+		p.log.add(p.Request)
+	})
+}
+
 // record is the log entry of a request under way, for those who learn more about it.
 func record(r *http.Request) *Request {
-	if entry, ok := r.Context().Value(recordKey{}).(*Request); ok {
-		return entry
+	if p, ok := r.Context().Value(recordKey{}).(*pending); ok {
+		return &p.Request
 	}
 	return &Request{}
+}
+
+// endRecord logs a request that is about to be cut off, so that it is in the log when its client learns.
+func endRecord(r *http.Request) {
+	if p, ok := r.Context().Value(recordKey{}).(*pending); ok {
+		p.end()
+	}
 }
 
 // wrap logs each request when its answer has ended, even by a broken connection.
 func (l *requestLog) wrap(s *Server, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		entry := &Request{
-			At: s.now(), Method: r.Method, Path: r.URL.Path, UserAgent: r.UserAgent(),
-			Credential: "none",
-		}
+		p := &pending{log: l, counter: &countingWriter{ResponseWriter: w}, Request: Request{
+			At: s.now(), Method: r.Method, Path: r.URL.Path, UserAgent: r.UserAgent(), Credential: "none",
+		}}
 		if !strings.HasPrefix(r.URL.Path, "/login") {
-			entry.Query = r.URL.RawQuery
+			p.Query = r.URL.RawQuery
 		}
-		counter := &countingWriter{ResponseWriter: w}
-		defer func() {
-			entry.Status, entry.Bytes = counter.status, counter.bytes
-			l.add(*entry)
-		}()
-		ctx := context.WithValue(r.Context(), recordKey{}, entry)
-		next.ServeHTTP(counter, r.WithContext(ctx))
+		defer p.end()
+		ctx := context.WithValue(r.Context(), recordKey{}, p)
+		next.ServeHTTP(p.counter, r.WithContext(ctx))
 	})
 }
 

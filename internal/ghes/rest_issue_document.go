@@ -70,7 +70,7 @@ func (c *call) issueDocument(r Repo, i *Issue) document {
 			"merged_at": stampOrNull(i.Pull.MergedAt),
 		}
 	}
-	return body
+	return c.asOf(body)
 }
 
 func noReactions(url string) document {

@@ -34,7 +34,7 @@ func (c *call) listedPull(r Repo, i *Issue) document {
 		"closed_at", "author_association", "comments_url"} {
 		body[shared] = issue[shared]
 	}
-	return body
+	return c.asOf(body)
 }
 
 // fullPull is a pull request by itself, with what is counted.

@@ -33,6 +33,9 @@ type Settings struct {
 	// GraphQLNodes is how many nodes a query may ask for before the server gives up on it with a 502;
 	// 0 never does.
 	GraphQLNodes int
+	// GraphQLFails are fields, as TYPE.field, that the server cannot answer just now: they are null, the
+	// errors say so, and the rest of the answer comes.
+	GraphQLFails []string
 	// GraphQLPasswords lets a password sign in to GraphQL, which it does not by default.
 	GraphQLPasswords bool
 	// HooksOff sends no deliveries. HooksRefuseLoopback refuses hooks on the server's own machine, as
@@ -40,6 +43,9 @@ type Settings struct {
 	HooksOff, HooksRefuseLoopback bool
 	// HookTimeout is how long an endpoint has to answer; 0 is 30 seconds.
 	HookTimeout time.Duration
+	// HookWindow is for how long deliveries are listed and can be sent again; 0 is 3 days, the least that
+	// is known of any server.
+	HookWindow time.Duration
 	// HookConcurrency is how many deliveries one hook may get at once, out of order; 0 is one.
 	HookConcurrency int
 	// Maintenance answers everything with the maintenance page and 503.

@@ -90,7 +90,7 @@ func (c *crew) live(ctx context.Context, acts int) error {
 // act is one of: a comment, a review, a label, and at times a pull request with a push, open or merged.
 func (c *crew) act(ctx context.Context, who ghes.Person, repo string, n int) error {
 	number := 1
-	if i, ok := c.fleet.World.Issue(repo, 5); ok {
+	if i, ok := c.fleet.World.Issue(repo, 1+c.dice.IntN(300)); ok && i.Pull != nil {
 		number = i.Number
 	}
 	switch c.dice.IntN(4) {
