@@ -40,8 +40,8 @@ func deleteIntegration(ctx context.Context, a *app, std streams, o order) error 
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(std.out, "%s: %d organizations, %d repos of which %d are imported, %d commits, %d bytes of mirrors and line histories.\n",
-		plain(i.Name), c.Organizations, c.Repos, c.Imported, c.Commits, c.Bytes)
+	fmt.Fprintf(std.out, "%s: %d organizations, %d repos of which %d are imported, %d commits, %d pull requests, %d tickets, %d bytes of mirrors and line histories.\n",
+		plain(i.Name), c.Organizations, c.Repos, c.Imported, c.Commits, c.PullRequests, c.Tickets, c.Bytes)
 	if o.Typed == "" {
 		return usageError{fmt.Errorf("nothing was deleted; to delete all of that, say --confirm %q", i.Name)}
 	}

@@ -155,7 +155,7 @@ func (s *Store) RestoreIntegration(ctx context.Context, id facts.IntegrationID) 
 type Contents struct {
 	// Repos counts those that are known, Imported those chosen for import.
 	Organizations, Repos, Imported int
-	Commits                        int64
+	Commits, PullRequests, Tickets int64
 	// FinishedAt is when the latest sync of commits ended well, 0 when none has.
 	FinishedAt int64
 }
@@ -164,10 +164,12 @@ type Contents struct {
 func (q *queries) ContentsOf(ctx context.Context, id facts.IntegrationID) (Contents, error) {
 	// A repo numbers its commits from 1 without gaps, so that the last one tells how many there are.
 	return one(ctx, q, fmt.Sprintf("count what integration=%d has brought", id), func(row scanner) (c Contents, err error) {
-		err = row.Scan(&c.Organizations, &c.Repos, &c.Imported, into(&c.Commits), &c.FinishedAt)
+		err = row.Scan(&c.Organizations, &c.Repos, &c.Imported, &c.Commits, &c.PullRequests, &c.Tickets, &c.FinishedAt)
 		return c, err
 	}, `SELECT (SELECT COUNT(*) FROM organizations WHERE integration_id = $1), COUNT(*), COUNT(CASE WHEN r.imported_at > 0 THEN 1 END),
-		COALESCE(SUM((SELECT MAX(c.number) FROM commits c WHERE c.repo_id = r.id)), 0),
+		CAST(COALESCE(SUM((SELECT MAX(c.number) FROM commits c WHERE c.repo_id = r.id)), 0) AS BIGINT),
+		CAST(COALESCE(SUM((SELECT COUNT(*) FROM pull_requests p WHERE p.repo_id = r.id)), 0) AS BIGINT),
+		CAST(COALESCE(SUM((SELECT COUNT(*) FROM tickets k WHERE k.repo_id = r.id)), 0) AS BIGINT),
 		COALESCE(MAX((SELECT s.finished_at FROM sync_states s WHERE s.repo_id = r.id AND s.kind = 'commits')), 0)
 		FROM repos r WHERE r.integration_id = $1`, id)
 }

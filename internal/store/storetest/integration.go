@@ -212,8 +212,11 @@ func countsContents(t *testing.T, s *store.Store) {
 	fill(s, t, w.Repos[0], 7)
 	fill(s, t, w.Repos[1], 3)
 	check(s.SaveSyncState(ctx, facts.SyncState{Repo: w.Repos[1], Kind: facts.SyncCommits, FinishedAt: 77}))
+	author, reviewer := anActor(s, t, w, 1), anActor(s, t, w, 2)
+	check(s.SavePullRequests(ctx, w.Repos[0], []facts.PullRequest{aPullRequest(w.Repos[0], 7, author, reviewer), aPullRequest(w.Repos[0], 8, author, reviewer)}))
+	check(s.SaveTickets(ctx, w.Repos[1], []facts.Ticket{aTicket(w.Repos[1], 9, author, reviewer)}))
 	NewWorld(t, s, "Other", 2)
-	want := store.Contents{Organizations: 1, Repos: 4, Imported: 3, Commits: 10, FinishedAt: 77}
+	want := store.Contents{Organizations: 1, Repos: 4, Imported: 3, Commits: 10, PullRequests: 2, Tickets: 1, FinishedAt: 77}
 	equal(t, "contents", must(s.ContentsOf(ctx, w.Integration)), want)
 	check(s.DeleteIntegration(ctx, w.Integration))
 	equal(t, "contents of a deleted one", must(s.ContentsOf(ctx, w.Integration)), want)
