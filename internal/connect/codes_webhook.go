@@ -1,6 +1,7 @@
 package connect
 
-// Faults of webhooks: of stage webhook, and of keeping them.
+// Faults of webhooks: of stage webhook, and of keeping them. None of them keeps Weir from anything: it asks at
+// intervals all the same.
 const (
 	WebhookNone      Code = "webhook_none"
 	WebhookNoAddress Code = "webhook_no_address"
@@ -11,7 +12,6 @@ const (
 	WebhookGone      Code = "webhook_gone"
 	WebhookSilent    Code = "webhook_silent"
 	WebhookElsewhere Code = "webhook_elsewhere"
-	WebhookEvents    Code = "webhook_events"
 	WebhookStays     Code = "webhook_stays"
 	WebhookPingLost  Code = "webhook_ping_lost"
 )
@@ -26,22 +26,22 @@ var webhookCodes = []CodeInfo{
 		"Nothing to do: webhooks are made after the first import from an organization that the account owns.",
 	},
 	{
-		WebhookNoAddress, stageImport, StatusFail,
+		WebhookNoAddress, stageImport, StatusWarn,
 		"Weir does not know the address by which the server reaches it.",
 		"Start Weir with --url (or WEIR_URL) set to an address of Weir that the server can open, such as https://weir.example.com. " + asksInstead,
 	},
 	{
-		WebhookLoopback, stageImport, StatusFail,
+		WebhookLoopback, stageImport, StatusWarn,
 		"The address of Weir is {url}, which on the server means the server itself.",
 		"Start Weir with --url (or WEIR_URL) set to a name that the server can resolve and open. " + asksInstead,
 	},
 	{
-		WebhookNoRight, stageImport, StatusFail,
+		WebhookNoRight, stageImport, StatusWarn,
 		"The server does not let the account manage webhooks of {target}.",
 		"An owner's account can, with a token of the scope admin:org_hook (admin:repo_hook for single repos). " + asksInstead,
 	},
 	{
-		WebhookRejected, stageImport, StatusFail,
+		WebhookRejected, stageImport, StatusWarn,
 		"The server does not accept the webhook for {target}{message}.",
 		"Have the server's administrator look at what it says; Weir tries again by itself. " + asksInstead,
 	},
@@ -51,32 +51,27 @@ var webhookCodes = []CodeInfo{
 		"To have one that can be, remove number {id} at {settings}, then choose Make anew here. Weir makes no second one beside it.",
 	},
 	{
-		WebhookGone, stageImport, StatusFail,
+		WebhookGone, StageWebhook, StatusWarn,
 		"The webhook of {target} is no longer on the server.",
 		"Nothing to do: Weir makes it anew at its next look, within a few minutes.",
 	},
 	{
-		WebhookSilent, stageImport, StatusFail,
+		WebhookSilent, StageWebhook, StatusWarn,
 		"A ping of the webhook of {target} has not arrived{last}.",
 		"Let the server reach {url}: its name, its port, the certificate's authority, and proxies on the way. Choose Check now after that. " + asksInstead,
 	},
 	{
-		WebhookElsewhere, stageImport, StatusFail,
+		WebhookElsewhere, stageImport, StatusWarn,
 		"The GitHub App's webhook delivers to {other}, which is not Weir.",
 		"If nobody else needs it, choose Make anew here, or enter {url} in the App's settings. " + asksInstead,
 	},
 	{
-		WebhookEvents, stageImport, StatusWarn,
-		"The webhook of {target} tells only a part of what is new: the server knows no {missing}.",
-		"Nothing to do: Weir asks for the rest at intervals.",
-	},
-	{
-		WebhookStays, stageImport, StatusFail,
+		WebhookStays, stageImport, StatusWarn,
 		"The webhook of {target} is still on the server: the credential may not remove it{message}.",
 		"Remove number {id} at {settings}. Its deliveries are refused from now on.",
 	},
 	{
-		WebhookPingLost, stageImport, StatusFail,
+		WebhookPingLost, StageWebhook, StatusWarn,
 		"The server could not be asked to send a ping{message}.",
 		"Test again in a minute; if it stays, choose Check now on the integration's page.",
 	},

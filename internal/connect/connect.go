@@ -37,6 +37,8 @@ type Options struct {
 	Ledger Ledger
 	// Hooks knows Weir's own webhooks; nil lets no request that changes one leave.
 	Hooks Hooks
+	// WebhookFunc gives Diagnose a webhook to try, nil when there is none; nil tries none.
+	WebhookFunc func(ctx context.Context) (*WebhookTrip, error)
 	// Servers shares the cap on concurrent requests between transports to one server; nil shares with nobody.
 	Servers *Servers
 	// Installations keeps the tokens of GitHub Apps between transports; nil shares with nobody.

@@ -35,7 +35,7 @@ type faultCase struct {
 }
 
 func allFaults() []faultCase {
-	return slices.Concat(networkFaults(), proxyFaults(), tlsFaults(), httpFaults(), serverFaults(), signInFaults(), oauthFaults(), appFaults(), accountFaults(), laterFaults())
+	return slices.Concat(networkFaults(), proxyFaults(), tlsFaults(), httpFaults(), serverFaults(), signInFaults(), oauthFaults(), appFaults(), accountFaults(), laterFaults(), webhookFaults())
 }
 
 // TestFaults provokes every fault and keeps what a person reads as a golden file, to be reviewed as prose.

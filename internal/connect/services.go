@@ -67,6 +67,8 @@ func (d *diagnosis) webhooks(o orgSeen) (available bool, reason string) {
 		return false, "The server does not tell the account's role, and webhooks need an owner. Weir asks for news at intervals instead."
 	case o.denied[serviceWebhooks] != "":
 		return false, "The token may not manage webhooks of the organization, or the account does not own it. Weir asks for news at intervals instead."
+	case scopes != nil && !scopes.Has("admin:org_hook") && scopes.Has("write:repo_hook"):
+		return true, "On, per repo, after the first import: the token has the scope admin:repo_hook and not admin:org_hook."
 	case scopes != nil && !scopes.Has("admin:org_hook"):
 		return false, "The token lacks the scope admin:org_hook. Weir asks for news at intervals instead."
 	default:

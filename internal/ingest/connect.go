@@ -44,6 +44,7 @@ func (w *Way) Options(id facts.IntegrationID) connect.Options {
 	}
 	if id != 0 {
 		o.RenewFunc, o.Hooks = w.renewer(id), w.Store.Hooks(id)
+		o.WebhookFunc = func(ctx context.Context) (*connect.WebhookTrip, error) { return w.Store.WebhookTrip(ctx, id) }
 	}
 	return o
 }

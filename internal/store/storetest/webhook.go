@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"testing"
+	"time"
 
 	"weir/internal/connect"
 	"weir/internal/facts"
@@ -15,6 +16,7 @@ var webhookBehaviour = []behaviour{
 	{"refused deliveries are counted", countsRefused},
 	{"only Weir's own webhooks may be changed, while they are on", guardsWebhooks},
 	{"a webhook goes with its integration", purgesWebhooks},
+	{"the diagnosis tries a webhook that is in trouble first", choosesTrip},
 }
 
 func aWebhook(t *testing.T, s *store.Store, w World) facts.Webhook {
@@ -131,4 +133,33 @@ func purgesWebhooks(t *testing.T, s *store.Store) {
 	check(s.PurgeIntegration(ctx, w.Integration))
 	_, err := s.Webhook(ctx, hook.ID)
 	wantError(t, "webhook", err, facts.ErrNotFound)
+}
+
+func choosesTrip(t *testing.T, s *store.Store) {
+	ctx, w := t.Context(), must(makeWorld(t, s, "one", 2))
+	if trip := must(s.WebhookTrip(ctx, w.Integration)); trip != nil {
+		t.Errorf("a trip without webhooks: %+v", trip)
+	}
+	hook := aWebhook(t, s, w)
+	hook.State, hook.Code, hook.Cause = facts.WebhookFailed, string(connect.WebhookNoAddress), "No address."
+	check(s.SaveWebhook(ctx, hook))
+	if trip := must(s.WebhookTrip(ctx, w.Integration)); trip == nil || trip.Failed == nil || trip.Failed.Cause != "No address." {
+		t.Errorf("of a failed webhook: %+v", trip)
+	}
+	hook.HookID, hook.State, hook.PingedAt = 7, facts.WebhookAlive, 5
+	check(s.SaveWebhook(ctx, hook))
+	trip := must(s.WebhookTrip(ctx, w.Integration))
+	if trip == nil || trip.ID != 7 || trip.Path != "orgs/acme" || trip.Failed != nil {
+		t.Fatalf("of one that arrives: %+v", trip)
+	}
+	equal(t, "arrived before", must(trip.ArrivedFunc(ctx, time.Now().Add(-time.Minute))), false)
+	check(s.InTx(ctx, func(tx *store.Tx) error {
+		return tx.NoteDeliveries(ctx, hook.ID, facts.WebhookCounts{Accepted: 1}, true)
+	}))
+	equal(t, "arrived since", must(trip.ArrivedFunc(ctx, time.Now().Add(-time.Minute))), true)
+	silent := must(s.CreateWebhook(ctx, facts.Webhook{Integration: w.Integration, Target: facts.WebhookRepo, Organization: w.Organization, Repo: w.Repos[0], Key: "k3"}, secret.New("x")))
+	second := must(s.Webhook(ctx, silent))
+	second.HookID, second.State, second.PingedAt = 8, facts.WebhookSilent, 5
+	check(s.SaveWebhook(ctx, second))
+	equal(t, "the one in trouble", must(s.WebhookTrip(ctx, w.Integration)).ID, int64(8))
 }
