@@ -33,11 +33,13 @@ func (c *doctorCmd) Run(ctx context.Context, std streams) error {
 
 // showDiagnosis prints a diagnosis and gives the exit code that belongs to it.
 func showDiagnosis(std streams, result *connect.Report, asJSON bool) error {
-	print := printDiagnosis
+	var err error
 	if asJSON {
-		print = func(std streams, result *connect.Report) error { return printJSON(std, result) }
+		err = printJSON(std, result)
+	} else {
+		err = printDiagnosis(std, result)
 	}
-	if err := print(std, result); err != nil {
+	if err != nil {
 		return err
 	}
 	return doctorExit(result.Result)

@@ -136,9 +136,8 @@ type Account struct {
 	SiteAdmin   bool
 	// ExpiresAt is when the credential ends, zero when it does not or the server does not say.
 	ExpiresAt time.Time
-	// LooksPersonal hints that the account is a person's rather than a service account.
-	LooksPersonal bool
-	// PersonalSigns say by what, each a part of a sentence.
+	// PersonalSigns say by what the account looks like a person's rather than a service account, each a part
+	// of a sentence; none when it does not.
 	PersonalSigns []string
 }
 

@@ -210,7 +210,6 @@ func (d *diagnosis) welcome(a *Answer) outcome {
 		Login: d.user.Login, Name: shorten(d.user.Name, 100), ServerID: d.user.ID, SiteAdmin: d.user.SiteAdmin,
 		ExpiresAt: ends, PersonalSigns: personalSigns(d.user.Login, d.user.Name),
 	}
-	d.report.Account.LooksPersonal = len(d.report.Account.PersonalSigns) > 0
 	for _, named := range []string{d.user.URL, d.user.HTMLURL} {
 		if named != "" {
 			_, _ = d.signed.Rebase(named) // notes a host that differs

@@ -58,6 +58,12 @@ func (m *Manager) Edit(ctx context.Context, i facts.Integration, e Edit) (Edited
 	return Edited{Report: report, Saved: true}, m.saveEdit(ctx, i, e, report)
 }
 
+// Renew keeps a way to the server that was tested, with its credential, in place of the one before. A paused
+// integration stays paused.
+func (m *Manager) Renew(ctx context.Context, i facts.Integration, to connect.Target, tested *connect.Report) error {
+	return m.saveEdit(ctx, i, Edit{Name: i.Name, Target: to}, tested)
+}
+
 func (m *Manager) saveEdit(ctx context.Context, i facts.Integration, e Edit, tested *connect.Report) error {
 	paused := i.State == facts.IntegrationPaused
 	i.Name, i.CAPEM = strings.TrimSpace(e.Name), e.Target.CAPEM
@@ -80,7 +86,7 @@ func (m *Manager) saveEdit(ctx context.Context, i facts.Integration, e Edit, tes
 		if err := m.keepWay(ctx, tx, i.ID, e.Target.Proxy, tested); err != nil || paused {
 			return err
 		}
-		if err := tx.SetIntegrationState(ctx, i.ID, store.IntegrationStatus{State: facts.IntegrationProcessing}); err != nil {
+		if err := tx.SetIntegrationState(ctx, i.ID, store.IntegrationStatus{State: facts.IntegrationProcessing, Version: tested.Version}); err != nil {
 			return err
 		}
 		return m.Work.DiscoverTx(ctx, tx, i.ID)

@@ -1,7 +1,6 @@
 package support
 
 import (
-	"io"
 	"log/slog"
 	"strings"
 	"testing"
@@ -85,7 +84,7 @@ func TestSecretsThatAreHeldAreTakenOutOfEveryFile(t *testing.T) {
 func TestRecentRemembersTheLatestWarnings(t *testing.T) {
 	t.Parallel()
 	r := &Recent{}
-	log := r.Remember(slog.New(slog.NewTextHandler(io.Discard, nil))).With("part", "x")
+	log := r.Remember(slog.New(slog.DiscardHandler)).With("part", "x")
 	for range recentLines {
 		log.Warn("before")
 	}

@@ -44,9 +44,10 @@ type tested struct {
 	Organizations  []connect.Organization
 	Services       []connect.ServiceRow
 	// Stages are kept for the pages that show the last test.
-	Stages        []connect.Stage
-	Name          string
-	LooksPersonal bool
+	Stages []connect.Stage
+	Name   string
+	// PersonalSigns and PrivateHosts are as in the report.
+	PersonalSigns, PrivateHosts []string
 	// Scopes are those granted; nil for a credential that has none.
 	Scopes    []string
 	App       *connect.App
@@ -55,7 +56,7 @@ type tested struct {
 
 func testedOf(r *connect.Report) *tested {
 	t := &tested{Result: r.Result, Version: r.Version, Login: r.Account.Login, Organizations: r.Organizations, Services: r.Services,
-		Stages: r.Stages, Name: r.Account.Name, LooksPersonal: r.Account.LooksPersonal, App: r.App,
+		Stages: r.Stages, Name: r.Account.Name, PersonalSigns: r.Account.PersonalSigns, PrivateHosts: r.PrivateHosts, App: r.App,
 		OfferedCA: r.OfferedCA}
 	if r.Scopes != nil {
 		t.Scopes = append([]string{}, r.Scopes.Granted...)
@@ -69,8 +70,8 @@ func testedOf(r *connect.Report) *tested {
 // report is the test again, as far as it is kept.
 func (t *tested) report(base string) *connect.Report {
 	r := &connect.Report{Address: base, Result: t.Result, Version: t.Version, Stages: t.Stages, Organizations: t.Organizations,
-		Services: t.Services, Account: connect.Account{Login: t.Login, Name: t.Name, LooksPersonal: t.LooksPersonal},
-		App: t.App, OfferedCA: t.OfferedCA}
+		Services: t.Services, Account: connect.Account{Login: t.Login, Name: t.Name, PersonalSigns: t.PersonalSigns},
+		PrivateHosts: t.PrivateHosts, App: t.App, OfferedCA: t.OfferedCA}
 	if t.Scopes != nil {
 		r.Scopes = connect.AnalyseScopes(strings.Join(t.Scopes, ","))
 	}

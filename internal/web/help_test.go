@@ -132,7 +132,7 @@ func TestAPersonsAccountIsHinted(t *testing.T) {
 	if got := c.get("/settings/integrations/1"); strings.Contains(got.body, "looks like a person") {
 		t.Error("a service account is taken for a person's")
 	}
-	tested.Account.LooksPersonal, tested.Account.PersonalSigns = true, []string{"its name has two parts", "no word such as svc"}
+	tested.Account.PersonalSigns = []string{"its name has two parts", "no word such as svc"}
 	must(t, w.store.SaveDiagnosis(t.Context(), 1, tested))
 	if got := c.get("/settings/integrations/1"); !strings.Contains(got.body, "its name has two parts; no word such as svc") || !strings.Contains(got.body, "/settings/service-account") {
 		t.Errorf("the signs are not stated\n%s", got.body)

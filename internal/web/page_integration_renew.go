@@ -5,8 +5,6 @@ import (
 
 	"weir/internal/connect"
 	"weir/internal/facts"
-	"weir/internal/secret"
-	"weir/internal/store"
 )
 
 // POST /settings/integrations/{id}/renew
@@ -75,31 +73,13 @@ func (s *Server) renewCredential(v *visit) error {
 }
 
 func (s *Server) saveRenewal(v *visit, d *draft) error {
-	credential, err := connect.DecodeCredential(d.Credential)
+	target, err := d.target()
 	if err != nil {
 		return err
 	}
-	credential.Login = d.Tested.Login
 	i, err := s.store.Integration(v.ctx(), d.Integration)
 	if err != nil {
 		return err
 	}
-	i.Address, i.CAPEM, i.Method, i.Account = d.Base, d.CAPEM, string(d.Method), d.Tested.Login
-	i.Version, i.ExpiresAt = d.Tested.Version, d.Tested.ExpiresAt
-	return s.store.InTx(v.ctx(), func(tx *store.Tx) error {
-		if err := tx.SaveIntegration(v.ctx(), i); err != nil {
-			return err
-		}
-		if err := tx.SaveCredential(v.ctx(), i.ID, credential); err != nil {
-			return err
-		}
-		if err := tx.SaveProxyURL(v.ctx(), i.ID, secret.New(d.Proxy)); err != nil {
-			return err
-		}
-		processing := store.IntegrationStatus{State: facts.IntegrationProcessing, Version: d.Tested.Version}
-		if err := tx.SetIntegrationState(v.ctx(), i.ID, processing); err != nil {
-			return err
-		}
-		return s.work.DiscoverTx(v.ctx(), tx, i.ID)
-	})
+	return s.manage.Renew(v.ctx(), i, target, d.Tested.report(d.Base))
 }
