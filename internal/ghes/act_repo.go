@@ -13,23 +13,22 @@ func (p Person) CreateRepo(r Repo) Repo {
 // RenameRepo gives a repo another name. The former one leads to it.
 func (p Person) RenameRepo(fullName, name string) error {
 	old, _ := p.w.Repo(fullName)
-	return p.changeRepo(fullName, "renamed", document{
-		"repository": document{"name": document{"from": old.Name}},
+	return p.changeRepo(fullName, "renamed", func(*call) document {
+		return document{"repository": document{"name": document{"from": old.Name}}}
 	}, func(r *Repo) { r.Name = name })
 }
 
-// TransferRepo gives a repo to another owner. Its hooks go with it; the new owner's hear of it.
+// TransferRepo gives a repo to another owner. Its hooks go with it; the new owner's hear of it, the
+// former one's do not.
 func (p Person) TransferRepo(fullName, owner string) error {
 	old, _ := p.w.Repo(fullName)
-	from := document{}
-	return p.changeRepo(fullName, "transferred", document{"owner": document{"from": from}}, func(r *Repo) {
-		kind := "user"
-		if _, ok := p.w.orgs[fold(old.Owner)]; ok {
-			kind = "organization"
+	return p.changeRepo(fullName, "transferred", func(c *call) document {
+		from := document{"user": c.person(old.Owner)}
+		if o, ok := c.s.World.Organization(old.Owner); ok {
+			from = document{"organization": c.organizationSimple(o)}
 		}
-		from[kind] = document{"login": old.Owner}
-		r.Owner = owner
-	})
+		return document{"owner": document{"from": from}}
+	}, func(r *Repo) { r.Owner = owner })
 }
 
 // ArchiveRepo makes a repo read only; or not any more.
@@ -50,7 +49,7 @@ func (p Person) Publish(fullName string, v Visibility) error {
 	return p.changeRepo(fullName, action, nil, func(r *Repo) { r.Visibility = v })
 }
 
-func (p Person) changeRepo(fullName, action string, changes document, change func(*Repo)) error {
+func (p Person) changeRepo(fullName, action string, changes func(*call) document, change func(*Repo)) error {
 	at := p.now()
 	if err := p.w.UpdateRepo(fullName, func(r *Repo) {
 		change(r)
@@ -74,13 +73,13 @@ func (p Person) DeleteRepo(fullName string) error {
 	return nil
 }
 
-func (p Person) repository(r Repo, action string, changes document) happening {
+func (p Person) repository(r Repo, action string, changes func(*call) document) happening {
 	return happening{event: "repository", action: action, actor: p.login, repo: &r,
-		body: func(*call) (document, error) {
+		body: func(c *call) (document, error) {
 			if changes == nil {
 				return document{}, nil
 			}
-			return document{"changes": changes}, nil
+			return document{"changes": changes(c)}, nil
 		}}
 }
 

@@ -6,26 +6,26 @@ import (
 	"strings"
 )
 
-func issueObject(t thread) *object { return objectOf("Issue", t, issueTable.of(issueFields)) }
+func issueObject(t item) *object { return objectOf("Issue", t, issueTable.of(issueFields)) }
 
-var issueTable table[thread]
+var issueTable table[item]
 
-func issueFields() fields[thread] {
-	all := threadFields()
-	maps.Copy(all, fields[thread]{
-		"id":             is(func(t thread) any { return nodeID("Issue", t.ID) }),
-		"databaseId":     is(func(t thread) any { return t.ID }),
-		"fullDatabaseId": is(func(t thread) any { return strconv.FormatInt(t.ID, 10) }),
-		"state":          is(func(t thread) any { return strings.ToUpper(stateOf(t.Closed)) }),
-		"stateReason": is(func(t thread) any {
+func issueFields() fields[item] {
+	all := itemFields()
+	maps.Copy(all, fields[item]{
+		"id":             is(func(t item) any { return nodeID("Issue", t.ID) }),
+		"databaseId":     is(func(t item) any { return t.ID }),
+		"fullDatabaseId": is(func(t item) any { return strconv.FormatInt(t.ID, 10) }),
+		"state":          is(func(t item) any { return strings.ToUpper(stateOf(t.Closed)) }),
+		"stateReason": is(func(t item) any {
 			return orNull(strings.ToUpper(t.Reason))
 		}),
-		"isPinned": is(func(thread) any { return false }),
+		"isPinned": is(func(item) any { return false }),
 	})
 	return all
 }
 
-func threadLabels(x *execution, t thread, a args) (any, error) {
+func itemLabels(x *execution, t item, a args) (any, error) {
 	var items []connected
 	for _, name := range t.Labels {
 		items = append(items, connected{key: name, node: labelObject(repoLabel{t.repo, x.s.World.label(t.repo.ID, name)})})
@@ -73,7 +73,7 @@ func labelsField(x *execution, r Repo, a args) (any, error) {
 	return connect("labels", "Label", items, a)
 }
 
-func threadMilestone(x *execution, t thread, _ args) (any, error) {
+func itemMilestone(x *execution, t item, _ args) (any, error) {
 	m, ok := x.s.World.milestone(t.repo.ID, t.Milestone)
 	if !ok {
 		return nil, nil

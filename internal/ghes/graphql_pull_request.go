@@ -11,38 +11,38 @@ import (
 	"sync"
 )
 
-func pullRequestObject(t thread) *object {
+func pullRequestObject(t item) *object {
 	return objectOf("PullRequest", t, pullRequestTable.of(pullRequestFields))
 }
 
-var pullRequestTable table[thread]
+var pullRequestTable table[item]
 
-func pullRequestFields() fields[thread] {
-	all := threadFields()
+func pullRequestFields() fields[item] {
+	all := itemFields()
 	maps.Copy(all, branchFields())
-	maps.Copy(all, fields[thread]{
-		"id":               is(func(t thread) any { return nodeID("PullRequest", t.Pull.ID) }),
-		"databaseId":       is(func(t thread) any { return t.Pull.ID }),
-		"fullDatabaseId":   is(func(t thread) any { return strconv.FormatInt(t.Pull.ID, 10) }),
-		"state":            is(func(t thread) any { return t.entry().state() }),
-		"isDraft":          is(func(t thread) any { return t.Pull.Draft }),
-		"additions":        is(func(t thread) any { return t.Pull.Additions }),
-		"deletions":        is(func(t thread) any { return t.Pull.Deletions }),
-		"changedFiles":     is(func(t thread) any { return t.Pull.ChangedFiles }),
-		"merged":           is(func(t thread) any { return t.Pull.Merged() }),
-		"mergedAt":         is(func(t thread) any { return stampOrNull(t.Pull.MergedAt) }),
-		"mergedBy":         func(x *execution, t thread, _ args) (any, error) { return x.actor(t.Pull.MergedBy), nil },
-		"permalink":        func(x *execution, t thread, _ args) (any, error) { return x.web + t.path(), nil },
-		"mergeCommit":      is(func(t thread) any { return commitObject(t.repo, t.Pull.MergeCommit) }),
+	maps.Copy(all, fields[item]{
+		"id":               is(func(t item) any { return nodeID("PullRequest", t.Pull.ID) }),
+		"databaseId":       is(func(t item) any { return t.Pull.ID }),
+		"fullDatabaseId":   is(func(t item) any { return strconv.FormatInt(t.Pull.ID, 10) }),
+		"state":            is(func(t item) any { return t.entry().state() }),
+		"isDraft":          is(func(t item) any { return t.Pull.Draft }),
+		"additions":        is(func(t item) any { return t.Pull.Additions }),
+		"deletions":        is(func(t item) any { return t.Pull.Deletions }),
+		"changedFiles":     is(func(t item) any { return t.Pull.ChangedFiles }),
+		"merged":           is(func(t item) any { return t.Pull.Merged() }),
+		"mergedAt":         is(func(t item) any { return stampOrNull(t.Pull.MergedAt) }),
+		"mergedBy":         func(x *execution, t item, _ args) (any, error) { return x.actor(t.Pull.MergedBy), nil },
+		"permalink":        func(x *execution, t item, _ args) (any, error) { return x.web + t.path(), nil },
+		"mergeCommit":      is(func(t item) any { return commitObject(t.repo, t.Pull.MergeCommit) }),
 		"autoMergeRequest": is(autoMergeObject),
 		"mergeable":        is(mergeability),
-		"reviewDecision":   is(func(thread) any { return nil }),
+		"reviewDecision":   is(func(item) any { return nil }),
 		"reviews":          reviewsField,
 		"latestReviews":    latestReviewsField,
 		"reviewThreads":    reviewThreadsField,
 		"reviewRequests":   reviewRequestsField,
 		"commits":          commitsField,
-		"totalCommentsCount": is(func(t thread) any {
+		"totalCommentsCount": is(func(t item) any {
 			return len(t.Comments) + len(t.Pull.comments())
 		}),
 		"closingIssuesReferences": closingIssuesField,
@@ -51,46 +51,46 @@ func pullRequestFields() fields[thread] {
 }
 
 // branchFields are those of what is merged into what.
-func branchFields() fields[thread] {
-	return fields[thread]{
-		"headRefName":    is(func(t thread) any { return t.Pull.HeadRef }),
-		"headRefOid":     is(func(t thread) any { return t.Pull.HeadSHA }),
-		"baseRefName":    is(func(t thread) any { return t.Pull.BaseRef }),
-		"baseRefOid":     is(func(t thread) any { return t.Pull.BaseSHA }),
-		"baseRepository": is(func(t thread) any { return repositoryObject(t.repo) }),
-		"baseRef": func(x *execution, t thread, _ args) (any, error) {
+func branchFields() fields[item] {
+	return fields[item]{
+		"headRefName":    is(func(t item) any { return t.Pull.HeadRef }),
+		"headRefOid":     is(func(t item) any { return t.Pull.HeadSHA }),
+		"baseRefName":    is(func(t item) any { return t.Pull.BaseRef }),
+		"baseRefOid":     is(func(t item) any { return t.Pull.BaseSHA }),
+		"baseRepository": is(func(t item) any { return repositoryObject(t.repo) }),
+		"baseRef": func(x *execution, t item, _ args) (any, error) {
 			return refNamed(x, t.repo, "refs/heads/"+t.Pull.BaseRef)
 		},
-		"headRef": func(x *execution, t thread, _ args) (any, error) {
+		"headRef": func(x *execution, t item, _ args) (any, error) {
 			r, ok := x.headRepo(t)
 			if !ok {
 				return nil, nil
 			}
 			return refNamed(x, r, "refs/heads/"+t.Pull.HeadRef)
 		},
-		"headRepository": func(x *execution, t thread, _ args) (any, error) {
+		"headRepository": func(x *execution, t item, _ args) (any, error) {
 			r, ok := x.headRepo(t)
 			if !ok {
 				return nil, nil
 			}
 			return repositoryObject(r), nil
 		},
-		"headRepositoryOwner": func(x *execution, t thread, _ args) (any, error) {
+		"headRepositoryOwner": func(x *execution, t item, _ args) (any, error) {
 			r, ok := x.headRepo(t)
 			if !ok {
 				return nil, nil
 			}
 			return repositoryOwner(x, r, nil)
 		},
-		"isCrossRepository": is(func(t thread) any {
+		"isCrossRepository": is(func(t item) any {
 			return t.Pull.HeadRepo != "" && fold(t.Pull.HeadRepo) != fold(t.repo.FullName())
 		}),
-		"maintainerCanModify": is(func(t thread) any { return t.Pull.HeadRepo != "" }),
+		"maintainerCanModify": is(func(t item) any { return t.Pull.HeadRepo != "" }),
 	}
 }
 
 // headRepo is where the branch is, unless that is gone or not for the viewer.
-func (x *execution) headRepo(t thread) (Repo, bool) {
+func (x *execution) headRepo(t item) (Repo, bool) {
 	if t.Pull.HeadRepoGone {
 		return Repo{}, false
 	}
@@ -98,14 +98,14 @@ func (x *execution) headRepo(t thread) (Repo, bool) {
 	return r, ok && x.s.World.permission(x.viewer, r) != NoPermission
 }
 
-func mergeability(t thread) any {
+func mergeability(t item) any {
 	if t.Closed {
 		return "UNKNOWN"
 	}
 	return "MERGEABLE"
 }
 
-func autoMergeObject(t thread) any {
+func autoMergeObject(t item) any {
 	if t.Pull.AutoMerge == nil {
 		return nil
 	}
@@ -130,7 +130,7 @@ func autoMergeObject(t thread) any {
 }
 
 // reviewRequestsField are the people and teams who are still asked.
-func reviewRequestsField(x *execution, t thread, a args) (any, error) {
+func reviewRequestsField(x *execution, t item, a args) (any, error) {
 	var items []connected
 	add := func(key string, reviewer *object) {
 		items = append(items, connected{key: key, node: &object{"ReviewRequest",
@@ -159,18 +159,18 @@ func reviewRequestsField(x *execution, t thread, a args) (any, error) {
 	return connect("reviewRequests", "ReviewRequest", items, a)
 }
 
-func closingIssuesField(x *execution, t thread, a args) (any, error) {
+func closingIssuesField(x *execution, t item, a args) (any, error) {
 	var items []connected
 	for _, number := range t.Pull.Closes {
 		if i, ok := x.s.World.issue(t.repo.ID, number); ok && i.Pull == nil {
-			items = append(items, connected{key: strconv.Itoa(number), node: issueObject(thread{t.repo, i})})
+			items = append(items, connected{key: strconv.Itoa(number), node: issueObject(item{t.repo, i})})
 		}
 	}
 	return connect("closingIssuesReferences", "Issue", items, a)
 }
 
 // commitsField asks git for what is in the commits only when the query does.
-func commitsField(x *execution, t thread, a args) (any, error) {
+func commitsField(x *execution, t item, a args) (any, error) {
 	ids, err := x.commitIDs(t.repo, t.Pull)
 	if err != nil {
 		return nil, err
@@ -183,7 +183,7 @@ func commitsField(x *execution, t thread, a args) (any, error) {
 	return connect("commits", "PullRequestCommit", items, a)
 }
 
-func pullCommitObject(t thread, sha string, load func() ([]gitCommit, error)) *object {
+func pullCommitObject(t item, sha string, load func() ([]gitCommit, error)) *object {
 	return &object{"PullRequestCommit", func(x *execution, name string, _ args) (any, error) {
 		switch name {
 		case "commit":

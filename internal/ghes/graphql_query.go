@@ -140,14 +140,14 @@ func (x *execution) byNodeID(s *Server, node string) *object {
 	default:
 		r, i, ok := s.World.locate(id)
 		if ok && s.World.permission(x.viewer, r) != NoPermission {
-			return x.partOf(thread{r, i}, typeName, id)
+			return x.partOf(item{r, i}, typeName, id)
 		}
 	}
 	return nil
 }
 
 // partOf is an issue, a pull request, or what of it has an id.
-func (x *execution) partOf(t thread, typeName string, id int64) *object {
+func (x *execution) partOf(t item, typeName string, id int64) *object {
 	switch {
 	case typeName == "Issue" && t.Pull == nil && t.ID == id:
 		return issueObject(t)

@@ -65,9 +65,9 @@ func repositoryFields() fields[Repo] {
 		"labels":     labelsField,
 		"milestones": milestonesField,
 		"pullRequests": func(x *execution, r Repo, a args) (any, error) {
-			return x.threads(r, true, a)
+			return x.items(r, true, a)
 		},
-		"issues": func(x *execution, r Repo, a args) (any, error) { return x.threads(r, false, a) },
+		"issues": func(x *execution, r Repo, a args) (any, error) { return x.items(r, false, a) },
 		"pullRequest": func(x *execution, r Repo, a args) (any, error) {
 			return x.numbered(r, a, "a PullRequest", "pull_requests", func(i *Issue) bool { return i.Pull != nil })
 		},

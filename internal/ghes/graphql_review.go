@@ -8,11 +8,11 @@ import (
 
 // verdict is a review with its pull request.
 type verdict struct {
-	thread
+	item
 	review Review
 }
 
-func reviewObject(t thread, v Review) *object {
+func reviewObject(t item, v Review) *object {
 	return objectOf("PullRequestReview", verdict{t, v}, reviewTable.of(reviewFields))
 }
 
@@ -33,19 +33,19 @@ func reviewFields() fields[verdict] {
 		"state":          is(func(v verdict) any { return v.review.State }),
 		"submittedAt":    is(func(v verdict) any { return stampOrNull(v.review.SubmittedAt) }),
 		"commit":         is(func(v verdict) any { return commitObject(v.repo, v.review.Commit) }),
-		"pullRequest":    is(func(v verdict) any { return pullRequestObject(v.thread) }),
+		"pullRequest":    is(func(v verdict) any { return pullRequestObject(v.item) }),
 		"url": func(x *execution, v verdict, _ args) (any, error) {
 			return x.web + v.path() + "#pullrequestreview-" + strconv.FormatInt(v.review.ID, 10), nil
 		},
 		"comments": func(_ *execution, v verdict, a args) (any, error) {
 			own := slices.DeleteFunc(v.Pull.comments(), func(c lineComment) bool { return c.Review != v.review.ID })
-			return lineComments(v.thread, own, a)
+			return lineComments(v.item, own, a)
 		},
 	})
 	return all
 }
 
-func reviewsField(x *execution, t thread, a args) (any, error) {
+func reviewsField(x *execution, t item, a args) (any, error) {
 	states := texts(a["states"])
 	author, _ := a["author"].(string)
 	var items []connected
@@ -59,7 +59,7 @@ func reviewsField(x *execution, t thread, a args) (any, error) {
 }
 
 // latestReviewsField is the last word of each person.
-func latestReviewsField(x *execution, t thread, a args) (any, error) {
+func latestReviewsField(x *execution, t item, a args) (any, error) {
 	var items []connected
 	seen := map[string]bool{}
 	for _, v := range slices.Backward(x.shownReviews(t.Issue)) {
@@ -73,11 +73,11 @@ func latestReviewsField(x *execution, t thread, a args) (any, error) {
 
 // discussion is a review thread with its pull request.
 type discussion struct {
-	thread
+	item
 	*ReviewThread
 }
 
-func reviewThreadsField(_ *execution, t thread, a args) (any, error) {
+func reviewThreadsField(_ *execution, t item, a args) (any, error) {
 	var items []connected
 	for n := range t.Pull.Threads {
 		d := discussion{t, &t.Pull.Threads[n]}
@@ -106,7 +106,7 @@ func reviewThreadFields() fields[discussion] {
 		"diffSide":          is(func(discussion) any { return "RIGHT" }),
 		"startDiffSide":     is(func(discussion) any { return nil }),
 		"subjectType":       is(func(d discussion) any { return d.kind() }),
-		"pullRequest":       is(func(d discussion) any { return pullRequestObject(d.thread) }),
+		"pullRequest":       is(func(d discussion) any { return pullRequestObject(d.item) }),
 		"repository":        is(func(d discussion) any { return repositoryObject(d.repo) }),
 		"resolvedBy": func(x *execution, d discussion, _ args) (any, error) {
 			return x.plainUser(d.ResolvedBy), nil
@@ -116,7 +116,7 @@ func reviewThreadFields() fields[discussion] {
 			for n := range d.ReviewThread.Comments {
 				all = append(all, lineComment{d.ReviewThread, &d.ReviewThread.Comments[n]})
 			}
-			return lineComments(d.thread, all, a)
+			return lineComments(d.item, all, a)
 		},
 	}
 }
@@ -128,7 +128,7 @@ func (t *ReviewThread) kind() string {
 	return "LINE"
 }
 
-func lineComments(t thread, list []lineComment, a args) (any, error) {
+func lineComments(t item, list []lineComment, a args) (any, error) {
 	items := make([]connected, 0, len(list))
 	for _, c := range list {
 		items = append(items, connected{key: strconv.FormatInt(c.ID, 10), node: lineCommentObject(remarkOnLine{t, c})})
@@ -138,7 +138,7 @@ func lineComments(t thread, list []lineComment, a args) (any, error) {
 
 // remarkOnLine is a comment on a line with its pull request.
 type remarkOnLine struct {
-	thread
+	item
 	comment lineComment
 }
 
@@ -168,7 +168,7 @@ func lineCommentFields() fields[remarkOnLine] {
 		"state":            is(func(c remarkOnLine) any { return c.state() }),
 		"commit":           is(func(c remarkOnLine) any { return commitObject(c.repo, c.Pull.HeadSHA) }),
 		"originalCommit":   is(func(c remarkOnLine) any { return commitObject(c.repo, c.comment.Commit) }),
-		"pullRequest":      is(func(c remarkOnLine) any { return pullRequestObject(c.thread) }),
+		"pullRequest":      is(func(c remarkOnLine) any { return pullRequestObject(c.item) }),
 		"position": is(func(c remarkOnLine) any {
 			if c.comment.thread.Outdated {
 				return nil
@@ -177,7 +177,7 @@ func lineCommentFields() fields[remarkOnLine] {
 		}),
 		"pullRequestReview": is(func(c remarkOnLine) any {
 			if v, ok := c.Pull.review(c.comment.Review); ok {
-				return reviewObject(c.thread, *v)
+				return reviewObject(c.item, *v)
 			}
 			return nil
 		}),
@@ -186,7 +186,7 @@ func lineCommentFields() fields[remarkOnLine] {
 				return nil
 			}
 			first := lineComment{c.comment.thread, &c.comment.thread.Comments[0]}
-			return lineCommentObject(remarkOnLine{c.thread, first})
+			return lineCommentObject(remarkOnLine{c.item, first})
 		}),
 		"url": func(x *execution, c remarkOnLine, _ args) (any, error) {
 			return x.web + c.path() + "#discussion_r" + strconv.FormatInt(c.comment.ID, 10), nil

@@ -15,7 +15,7 @@ type happened struct {
 }
 
 // timelineItems is everything that happened, in order, less what the arguments leave out.
-func timelineItems(x *execution, t thread, a args) (any, error) {
+func timelineItems(x *execution, t item, a args) (any, error) {
 	types := texts(a["itemTypes"])
 	wanted := func(typeName string) bool {
 		return len(types) == 0 || slices.ContainsFunc(types, func(name string) bool { return camel(name) == typeName })
@@ -62,7 +62,7 @@ func camel(name string) string {
 	return b.String()
 }
 
-func (x *execution) timeline(t thread, wanted func(typeName string) bool) ([]happened, error) {
+func (x *execution) timeline(t item, wanted func(typeName string) bool) ([]happened, error) {
 	var all []happened
 	for _, e := range t.Events {
 		if wanted(e.Kind.typeName()) {
@@ -96,13 +96,13 @@ func (x *execution) timeline(t thread, wanted func(typeName string) bool) ([]hap
 	return all, nil
 }
 
-// occurrence is an event with its thread.
+// occurrence is an event with what it happened to.
 type occurrence struct {
-	thread
+	item
 	event Event
 }
 
-func eventObject(t thread, e Event) *object {
+func eventObject(t item, e Event) *object {
 	return objectOf(e.Kind.typeName(), occurrence{t, e}, eventTable.of(eventFields))
 }
 
@@ -113,7 +113,7 @@ func eventFields() fields[occurrence] {
 	commit := func(id func(Event) string) func(*execution, occurrence, args) (any, error) {
 		return is(func(o occurrence) any { return commitObject(o.repo, id(o.event)) })
 	}
-	whole := is(func(o occurrence) any { return threadObject(o.thread) })
+	whole := is(func(o occurrence) any { return itemObject(o.item) })
 	return fields[occurrence]{
 		"id":                   is(func(o occurrence) any { return nodeID(o.event.Kind.typeName(), o.event.ID) }),
 		"databaseId":           is(func(o occurrence) any { return o.event.ID }),
@@ -154,7 +154,7 @@ func eventFields() fields[occurrence] {
 		},
 		"review": is(func(o occurrence) any {
 			if v, ok := o.Pull.review(o.event.Review); ok {
-				return reviewObject(o.thread, *v)
+				return reviewObject(o.item, *v)
 			}
 			return nil
 		}),
@@ -191,7 +191,7 @@ func eventUser(login func(Event) string) func(*execution, occurrence, args) (any
 // closerOf is the pull request or the commit that closed an issue.
 func closerOf(x *execution, o occurrence, _ args) (any, error) {
 	if i, ok := x.s.World.issue(o.repo.ID, o.event.Closer); ok && i.Pull != nil {
-		return pullRequestObject(thread{o.repo, i}), nil
+		return pullRequestObject(item{o.repo, i}), nil
 	}
 	return commitObject(o.repo, o.event.Commit), nil
 }

@@ -8,45 +8,45 @@ import (
 	"time"
 )
 
-// thread is an issue or a pull request with its repo.
-type thread struct {
+// item is an issue or a pull request with its repo.
+type item struct {
 	repo Repo
 	*Issue
 }
 
-// threadFields are those that issues and pull requests share.
-func threadFields() fields[thread] {
-	all := fields[thread]{
-		"number":        is(func(t thread) any { return t.Number }),
-		"title":         is(func(t thread) any { return t.Title }),
-		"closed":        is(func(t thread) any { return t.Closed }),
-		"closedAt":      is(func(t thread) any { return stampOrNull(t.ClosedAt) }),
-		"locked":        is(func(t thread) any { return t.Locked }),
-		"resourcePath":  is(func(t thread) any { return t.path() }),
-		"url":           func(x *execution, t thread, _ args) (any, error) { return x.web + t.path(), nil },
-		"author":        func(x *execution, t thread, _ args) (any, error) { return x.actor(t.Author), nil },
-		"repository":    is(func(t thread) any { return repositoryObject(t.repo) }),
-		"comments":      threadComments,
-		"labels":        threadLabels,
-		"milestone":     threadMilestone,
+// itemFields are those that issues and pull requests share.
+func itemFields() fields[item] {
+	all := fields[item]{
+		"number":        is(func(t item) any { return t.Number }),
+		"title":         is(func(t item) any { return t.Title }),
+		"closed":        is(func(t item) any { return t.Closed }),
+		"closedAt":      is(func(t item) any { return stampOrNull(t.ClosedAt) }),
+		"locked":        is(func(t item) any { return t.Locked }),
+		"resourcePath":  is(func(t item) any { return t.path() }),
+		"url":           func(x *execution, t item, _ args) (any, error) { return x.web + t.path(), nil },
+		"author":        func(x *execution, t item, _ args) (any, error) { return x.actor(t.Author), nil },
+		"repository":    is(func(t item) any { return repositoryObject(t.repo) }),
+		"comments":      itemComments,
+		"labels":        itemLabels,
+		"milestone":     itemMilestone,
 		"timelineItems": timelineItems,
-		"viewerDidAuthor": func(x *execution, t thread, _ args) (any, error) {
+		"viewerDidAuthor": func(x *execution, t item, _ args) (any, error) {
 			return fold(t.Author) == fold(x.viewer.user.Login), nil
 		},
-		"assignees": func(x *execution, t thread, a args) (any, error) {
+		"assignees": func(x *execution, t item, a args) (any, error) {
 			return x.users("assignees", t.Assignees, a)
 		},
-		"participants": func(x *execution, t thread, a args) (any, error) {
+		"participants": func(x *execution, t item, a args) (any, error) {
 			return x.users("participants", t.participants(), a)
 		},
 	}
-	maps.Copy(all, remarkFields(func(t thread) said {
+	maps.Copy(all, remarkFields(func(t item) said {
 		return said{t.repo, t.Author, t.Body, t.CreatedAt, t.UpdatedAt}
 	}))
 	return all
 }
 
-func (t thread) path() string {
+func (t item) path() string {
 	kind := "issues"
 	if t.Pull != nil {
 		kind = "pull"
@@ -55,7 +55,7 @@ func (t thread) path() string {
 }
 
 // participants are all who wrote something, each once.
-func (t thread) participants() []string {
+func (t item) participants() []string {
 	logins := []string{t.Author}
 	for _, c := range t.Comments {
 		logins = append(logins, c.Author)
@@ -102,8 +102,8 @@ func remarkFields[T any](of func(T) said) fields[T] {
 	}
 }
 
-// threadComments is the conversation, in its order or by the time of change.
-func threadComments(_ *execution, t thread, a args) (any, error) {
+// itemComments is the conversation, in its order or by the time of change.
+func itemComments(_ *execution, t item, a args) (any, error) {
 	comments := t.Comments
 	if by, ok := a["orderBy"].(map[string]any); ok {
 		comments = slices.Clone(comments)
@@ -119,13 +119,13 @@ func threadComments(_ *execution, t thread, a args) (any, error) {
 	return connect("comments", "IssueComment", items, a)
 }
 
-// conversation is a comment with the thread that it is in.
+// conversation is a comment with the issue or pull request that it is in.
 type conversation struct {
-	thread
+	item
 	comment Comment
 }
 
-func commentObject(t thread, c Comment) *object {
+func commentObject(t item, c Comment) *object {
 	return objectOf("IssueComment", conversation{t, c}, commentTable.of(commentFields))
 }
 
@@ -142,20 +142,20 @@ func commentFields() fields[conversation] {
 		"url": func(x *execution, c conversation, _ args) (any, error) {
 			return x.web + c.path() + "#issuecomment-" + strconv.FormatInt(c.comment.ID, 10), nil
 		},
-		"issue": is(func(c conversation) any { return issueObject(c.thread) }),
+		"issue": is(func(c conversation) any { return issueObject(c.item) }),
 		"pullRequest": is(func(c conversation) any {
 			if c.Pull == nil {
 				return nil
 			}
-			return pullRequestObject(c.thread)
+			return pullRequestObject(c.item)
 		}),
 	})
 	return all
 }
 
-// threads is the connection of a repo's issues or pull requests. A cursor tells a place in the order
+// items is the connection of a repo's issues or pull requests. A cursor tells a place in the order
 // and not an item, so that it holds when the item has moved on.
-func (x *execution) threads(r Repo, pulls bool, a args) (any, error) {
+func (x *execution) items(r Repo, pulls bool, a args) (any, error) {
 	field, name, permission := "issues", "Issue", "issues"
 	if pulls {
 		field, name, permission = "pullRequests", "PullRequest", "pull_requests"
@@ -181,7 +181,7 @@ func (x *execution) threads(r Repo, pulls bool, a args) (any, error) {
 		total: len(list),
 		item: func(i int) connected {
 			issue, _ := x.s.World.issue(r.ID, list[i].Number)
-			return connected{key: list[i].key(updated), node: threadObject(thread{r, issue})}
+			return connected{key: list[i].key(updated), node: itemObject(item{r, issue})}
 		},
 		seek: func(key string) (int, bool) {
 			i, exact, ok := search(key)
@@ -199,7 +199,7 @@ func (x *execution) threads(r Repo, pulls bool, a args) (any, error) {
 
 var errForbidden = graphQLError{Type: "FORBIDDEN", Message: "Resource not accessible by personal access token"}
 
-func threadObject(t thread) *object {
+func itemObject(t item) *object {
 	if t.Pull != nil {
 		return pullRequestObject(t)
 	}
@@ -279,5 +279,5 @@ func (x *execution) numbered(r Repo, a args, what, permission string, wanted fun
 	if !ok || !wanted(i) {
 		return nil, notResolved(what, "number of "+strconv.Itoa(number))
 	}
-	return threadObject(thread{r, i}), nil
+	return itemObject(item{r, i}), nil
 }
