@@ -35,7 +35,7 @@ func (s *itemSync) account(ctx context.Context) error {
 	c.Server, c.CheckedAt, c.Missing = int64(s.total), now, 0
 	switch {
 	case restored:
-		c.Note = "The server shows nothing as new as what is held: it may have been restored from an older backup. Nothing that is held is dropped."
+		c.Note = restoredNote
 	case c.Held < c.Server:
 		err = s.repair(ctx, &c)
 	case c.Held > c.Server:
@@ -100,6 +100,8 @@ func (s *itemSync) repair(ctx context.Context, c *facts.Completeness) error {
 
 // fewDeleted is how many of the newest items may have been deleted before it looks like a restored server.
 const fewDeleted = 5
+
+const restoredNote = "The server shows nothing as new as what is held: it may have been restored from an older backup. Nothing that is held is dropped."
 
 // restored tells whether the server seems to be an older state of itself: it shows nothing as new as what it
 // showed before, and that is not because the newest items were deleted, a few at most.

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -48,7 +49,8 @@ func (s *itemSync) runREST(ctx context.Context) error {
 			return errSlice
 		}
 	}
-	s.cursor.Watermark, s.cursor.Walk = max(s.cursor.Watermark, s.cursor.Walk.Top, 1), nil
+	s.newest = cmp.Or(s.cursor.Walk.Top, s.cursor.Watermark) // a list that is unchanged has the top that it had
+	s.cursor.Watermark, s.cursor.Walk = max(s.cursor.Watermark, s.newest, 1), nil
 	if err := s.completeREST(ctx); err != nil {
 		return err
 	}
@@ -208,6 +210,10 @@ func (s *itemSync) completeREST(ctx context.Context) error {
 	c.Repo, c.Kind, c.Server, c.Held, c.CheckedAt, c.Note = s.repo.ID, s.kind, int64(server), held, s.in.unix(), ""
 	c.Missing = max(0, c.Server-c.Held)
 	switch {
+	case c.Held > c.Server:
+		if err := s.askHeldREST(ctx, &c); err != nil {
+			return err
+		}
 	case c.Missing == 0:
 		c.FullAt = c.CheckedAt
 	case s.cursor.Again < c.CheckedAt-askAgain:
@@ -218,6 +224,60 @@ func (s *itemSync) completeREST(ctx context.Context) error {
 	return s.in.Store.InTx(ctx, func(tx *store.Tx) error {
 		return errors.Join(tx.SaveCompleteness(ctx, c), tx.SaveSyncCursor(ctx, s.repo.ID, s.kind, s.cursor))
 	})
+}
+
+// askMostREST is how many numbers are asked for in one reading where each is a request.
+const askMostREST = 100
+
+// askHeldREST asks whether what is held still exists, the latest changed last, unless the server looks like an older
+// state of itself.
+func (s *itemSync) askHeldREST(ctx context.Context, c *facts.Completeness) error {
+	held, err := s.held(ctx)
+	if err != nil {
+		return err
+	}
+	newer := 0
+	var numbers []int
+	for _, n := range sortedKeys(held) {
+		if held[n].GoneAt != 0 {
+			continue
+		}
+		if held[n].SyncedAt > s.newest {
+			newer++
+		}
+		if n > s.cursor.AskFrom {
+			numbers = append(numbers, n)
+		}
+	}
+	if newer > fewDeleted {
+		c.Note = restoredNote
+		return nil
+	}
+	asked := numbers[:min(len(numbers), askMostREST)]
+	for _, n := range asked {
+		if err := s.askREST(ctx, n); err != nil {
+			return err
+		}
+		s.cursor.AskFrom = n
+	}
+	if len(asked) == len(numbers) {
+		s.cursor.AskFrom, c.FullAt = 0, c.CheckedAt
+	}
+	c.Held, err = s.in.Store.CountItems(ctx, s.repo.ID, s.kind)
+	return err
+}
+
+// askREST marks an item as gone when the server says so of that very one.
+func (s *itemSync) askREST(ctx context.Context, n int) (err error) {
+	if s.kind == facts.SyncTickets {
+		_, err = s.client.RESTTicket(ctx, s.repo, n)
+	} else {
+		_, err = s.client.RESTPullRequest(ctx, s.repo, n)
+	}
+	if errors.Is(err, github.ErrNotFound) || errors.Is(err, github.ErrGone) {
+		return s.in.Store.InTx(ctx, func(tx *store.Tx) error { return s.markGone(ctx, tx, store.Gap{Number: n, What: github.WhatAbsent}) })
+	}
+	return err
 }
 
 // countREST is how many the server says there are: its list of issues holds pull requests too.

@@ -222,7 +222,7 @@ func serverRows(repo ghes.Repo, i ghes.Issue, who func(string) string) []string 
 	}
 	for _, e := range i.Events {
 		if kind, ok := eventWords[e.Kind]; ok {
-			row("event %s at %d by %s on %s", kind, unix(e.At), who(e.Actor), cmpOr(who(e.Account), e.Label, e.Commit))
+			row("event %s at %d by %s on %s", kind, unix(e.At), who(e.Actor), cmpOr(who(e.Account), e.Label, e.Commit, pushed(e)))
 		}
 	}
 	if i.Pull == nil {
@@ -255,6 +255,15 @@ func serverRows(repo ghes.Repo, i ghes.Issue, who func(string) string) []string 
 var eventWords = map[ghes.EventKind]facts.EventKind{
 	ghes.EventLabeled: facts.EventLabeled, ghes.EventAssigned: facts.EventAssigned, ghes.EventClosed: facts.EventClosed, ghes.EventMerged: facts.EventMerged,
 	ghes.EventReopened: facts.EventReopened, ghes.EventReadyForReview: facts.EventReadyForReview, ghes.EventReviewRequested: facts.EventReviewRequested,
+	ghes.EventHeadForcePushed: facts.EventHeadForcePushed,
+}
+
+// pushed gives both ends of a forced push.
+func pushed(e ghes.Event) string {
+	if e.Kind != ghes.EventHeadForcePushed {
+		return ""
+	}
+	return e.From + ".." + e.To
 }
 
 func cmpOr(texts ...string) string {
