@@ -22,6 +22,8 @@ type World struct {
 	// force-push left behind: what no branch holds any more is superseded.
 	Gone        []string
 	Overwritten []Overwritten
+	// Pulls are the pull requests that are known, merged ones with what counts instead of their commits.
+	Pulls []Pull
 	// Superseded says what counts instead of a commit, by what is known of pull requests. Nil knows of none.
 	Superseded func(hash string) (by string, ok bool)
 	// Elsewhere says in which other repo the same commit counts. Nil says in none.

@@ -1,6 +1,10 @@
 package judge
 
-import "weir/internal/facts"
+import (
+	"slices"
+
+	"weir/internal/facts"
+)
 
 // applyReach decides which commits are on no branch, and which of those were overwritten.
 func (j *Judge) applyReach(w World, res *Result) {
@@ -8,7 +12,14 @@ func (j *Judge) applyReach(w World, res *Result) {
 		return
 	}
 	live := j.graph.Reach(j.numbers(w.Branches...))
-	gone := j.graph.Reach(j.numbers(w.Gone...))
+	goneHeads := slices.Clone(w.Gone)
+	for _, p := range w.Pulls {
+		if p.By == "" { // a pull request's head counts as a branch does that is no more
+			goneHeads = append(goneHeads, p.Head)
+		}
+	}
+	gone := j.graph.Reach(j.numbers(goneHeads...))
+	superseded := j.applyPulls(w.Pulls, live, gone)
 	overwritten := map[facts.CommitNumber]string{}
 	for _, o := range w.Overwritten {
 		for n, reached := range j.graph.Reach(j.numbers(o.Hash)) {
@@ -28,7 +39,9 @@ func (j *Judge) applyReach(w World, res *Result) {
 				continue
 			}
 		}
-		if branch, ok := overwritten[r.number]; ok {
+		if by, ok := superseded[r.number]; ok {
+			decide(v, facts.LeftSuperseded, by)
+		} else if branch, ok := overwritten[r.number]; ok {
 			decide(v, facts.LeftSuperseded, "a force-push to "+branch+" left it behind")
 		} else if !gone[r.number] {
 			decide(v, facts.LeftUnreachable, "")

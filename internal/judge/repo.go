@@ -36,14 +36,25 @@ func commits(ctx context.Context, s *store.Store, id facts.RepoID) error {
 	if err != nil {
 		return err
 	}
+	heads, err := s.PullRequestHeadsOf(ctx, id)
+	if err != nil {
+		return err
+	}
+	subjects := subjectsWanted(heads)
 	for c, err := range s.CommitsOf(ctx, id) {
 		if err != nil {
 			return err
 		}
 		j.Add(&c)
+		if _, wanted := subjects[c.Hash]; wanted {
+			subjects[c.Hash] = c.Subject
+		}
 	}
 	w, err := worldOf(ctx, s, repo)
 	if err != nil {
+		return err
+	}
+	if w.Pulls, err = pullsOf(ctx, s, j, id, heads, subjects); err != nil {
 		return err
 	}
 	return save(ctx, s, id, w, j.Finish(w))
