@@ -47,3 +47,6 @@ func (h QuietHours) Left(now time.Time) time.Duration {
 	}
 	return 0
 }
+
+// QuietHoursSetting is the name of the setting that holds the quiet hours of an integration.
+func QuietHoursSetting(id IntegrationID) string { return fmt.Sprintf("quiet_hours/%d", id) }

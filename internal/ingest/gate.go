@@ -62,8 +62,11 @@ func (in *Ingest) admitToServer(ctx context.Context, id facts.RepoID) (work, err
 	if err == nil && w.repo.GoneAt != 0 {
 		return w, in.rest(ctx, w, "The repo is gone from the server.", "What was read of it stays. It goes on by itself when the server shows the repo again.")
 	}
-	if err != nil || !credentialRefused(w.integration) {
+	if err != nil {
 		return w, err
+	}
+	if !credentialRefused(w.integration) {
+		return w, in.quiet(ctx, w, in.progress(ctx, id))
 	}
 	p := in.progress(ctx, w.repo.ID)
 	p.fail(ctx, failure{code: w.integration.StateCode, cause: w.integration.StateCause, next: w.integration.StateNext})

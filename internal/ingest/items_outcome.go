@@ -47,7 +47,7 @@ func (in *Ingest) admitItems(ctx context.Context, id facts.RepoID, kind facts.Sy
 		p.fail(ctx, failure{w.integration.StateCode, w.integration.StateCause, w.integration.StateNext})
 		return w, &jobs.StopError{Err: fmt.Errorf("sync %s repo=%d: %s", kind, id, w.integration.StateCause)}
 	}
-	return w, in.quiet(ctx, w)
+	return w, in.quiet(ctx, w, p)
 }
 
 // itemsEnded notes how a reading of items ended and gives the queue the error that steers what happens next.

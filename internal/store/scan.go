@@ -22,9 +22,15 @@ func (s intScan[T]) Scan(src any) error {
 		*s.to = T(v)
 		return nil
 	case []byte: // sums come as numeric text
-		n, err := strconv.ParseInt(string(v), 10, 64)
-		*s.to = T(n)
-		return err
+		return s.text(string(v))
+	case string:
+		return s.text(v)
 	}
 	return fmt.Errorf("scan %T as an integer", src)
+}
+
+func (s intScan[T]) text(v string) error {
+	n, err := strconv.ParseInt(v, 10, 64)
+	*s.to = T(n)
+	return err
 }

@@ -30,6 +30,7 @@ type integrationView struct {
 	Organizations   []store.OrganizationSummary
 	Imported, Ready int
 	Webhooks        webhooksView
+	Sync            syncCard
 	Name, WrongName string
 	// Expires warns about a credential that ends soon or has ended.
 	Expires string
@@ -88,6 +89,9 @@ func (s *Server) showIntegration(v *visit, i facts.Integration, name, wrong stri
 		view.Ready += sum.Ready
 	}
 	if view.Webhooks, err = s.webhooksCard(v, i); err != nil {
+		return err
+	}
+	if view.Sync, err = s.syncCard(v, i, view.MayManage); err != nil {
 		return err
 	}
 	v.Section, v.Side = "settings", "integrations"

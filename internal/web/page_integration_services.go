@@ -24,12 +24,7 @@ type serviceSwitch struct {
 	Off string
 	// Nowhere says the same of one that may be switched on all the same, to wait for the rights.
 	Nowhere string
-	// Later says that this version keeps the switch and does not bring the data yet.
-	Later bool
 }
-
-// read lists the services whose data this version brings.
-var read = []facts.Service{facts.ServiceRepos, facts.ServiceWebhooks}
 
 var serviceWhat = map[facts.Service]string{
 	facts.ServiceRepos:        "Every branch's history, read line by line.",
@@ -92,6 +87,5 @@ func viewServices(d *draft) servicesView {
 }
 
 func switchFor(service facts.Service, on bool) serviceSwitch {
-	return serviceSwitch{Service: service, Title: serviceTitle(service), What: serviceWhat[service], On: on,
-		Later: !slices.Contains(read, service)}
+	return serviceSwitch{Service: service, Title: serviceTitle(service), What: serviceWhat[service], On: on}
 }

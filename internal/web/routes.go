@@ -100,6 +100,7 @@ func (s *Server) integrationRoutes(page func(string, door, handler)) {
 	page("GET /settings/integrations/{id}", view, s.integrationPage)
 	page("POST /settings/integrations/{id}/services", manage, s.switchServices)
 	page("POST /settings/integrations/{id}/name", manage, s.renameIntegration)
+	page("POST /settings/integrations/{id}/quiet-hours", manage, s.saveQuietHours)
 	s.manageRoutes(page)
 	page("GET /settings/integrations/{id}/webhooks", view, s.webhooksPage)
 	page("POST /settings/integrations/{id}/webhooks/check", manage, s.checkWebhooks)

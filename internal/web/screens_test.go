@@ -31,6 +31,7 @@ func TestScreens(t *testing.T) {
 	b.Go(t, "/reports/code")
 	b.Inspect(t, "code-empty")
 	i := w.fill(t)
+	w.fillSync(t, i.repos)
 	for _, rule := range []string{"archive-*", "inventory"} {
 		_, err := w.store.AddExclusion(t.Context(), facts.Exclusion{Integration: i.integration, Kind: facts.ExcludeName, Value: rule, AddedBy: theLogin})
 		must(t, err)

@@ -28,6 +28,14 @@ func savesCompleteness(t *testing.T, s *store.Store) {
 	}))
 	equal(t, "one", must(s.Completeness(ctx, w.Repos[0], facts.SyncTickets)), want)
 	equal(t, "all", must(s.Completenesses(ctx)), []facts.Completeness{want})
+	check(s.InTx(ctx, func(tx *store.Tx) error {
+		check(tx.SaveCompleteness(ctx, facts.Completeness{Repo: w.Repos[1], Kind: facts.SyncTickets, Server: 7, Held: 7, CheckedAt: 9, FullAt: 9}))
+		return tx.SaveCompleteness(ctx, facts.Completeness{Repo: w.Repos[1], Kind: facts.SyncPullRequests, Server: 2, Held: 3, CheckedAt: 9})
+	}))
+	equal(t, "sums", must(s.CompletenessSums(ctx, w.Integration)), []store.CompletenessSum{
+		{Kind: facts.SyncPullRequests, Repos: 1, Server: 2, Held: 3, CheckedAt: 9},
+		{Kind: facts.SyncTickets, Repos: 2, Server: 12, Held: 11, CheckedAt: 3, FullAt: 2, Missing: 1, Repaired: 6}})
+	equal(t, "odd", must(s.Incomplete(ctx, w.Integration, 5)), []store.OddRepo{{Completeness: want, FullName: "acme/repo-1"}})
 }
 
 func accountsForNumbers(t *testing.T, s *store.Store) {

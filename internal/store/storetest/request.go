@@ -12,6 +12,7 @@ import (
 )
 
 var ledgerBehaviour = []behaviour{
+	{"the cost of requests is added up by hour", addsUpCosts},
 	{"a row of the ledger comes back whole, the latest first", recordsRequest},
 	{"the ledger is narrowed and paged", listsRequests},
 	{"no row is lost under load", recordsMany},
@@ -81,4 +82,19 @@ func purgesRequests(t *testing.T, s *store.Store) {
 	check(s.Flush(ctx))
 	check(s.PurgeRequests(ctx, 7))
 	equal(t, "left", must(s.CountRequests(ctx, store.RequestFilter{})), 3)
+}
+
+func addsUpCosts(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	w, other := NewWorld(t, s, "Main", 2), NewWorld(t, s, "Other", 2)
+	for _, r := range []facts.Request{
+		{Integration: w.Integration, At: 3599, Status: 200, Bytes: 1}, {Integration: w.Integration, At: 7200, Status: 200, Bytes: 10},
+		{Integration: w.Integration, At: 7300, Status: 502, Bytes: 5}, {Integration: w.Integration, At: 7400, Status: -1, Refused: true},
+		{Integration: w.Integration, At: 14400, Status: -1}, {Integration: other.Integration, At: 7200, Status: 200, Bytes: 100},
+	} {
+		check(s.Record(ctx, r))
+	}
+	check(s.Flush(ctx))
+	equal(t, "costs", must(s.RequestCosts(ctx, w.Integration, 3600)), []store.RequestCost{
+		{Hour: 7200, Requests: 2, Failed: 1, Bytes: 15}, {Hour: 14400, Requests: 1, Failed: 1}})
 }
