@@ -102,7 +102,7 @@ var laterCodes = []CodeInfo{
 	{
 		GitNotFound, StageGit, StatusFail,
 		"Git over HTTPS does not find {repo}, which the API lists.",
-		"Commits cannot be read. Give a classic token the scope repo, a fine-grained one read access to Contents; and have *.git let through the gateway before the server.",
+		"Commits cannot be read. Give a classic token the scope repo, a fine-grained one or an app read access to Contents; and have *.git let through the gateway before the server.",
 	},
 	{
 		GitPage, StageGit, StatusFail,

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -35,7 +37,7 @@ func newWays(t *testing.T, change func(*ghes.Options)) *ways {
 	for _, login := range []string{"acme", "globex"} {
 		world.AddOrganization(ghes.Organization{Login: login})
 		world.SetMember(login, ghes.Member{Login: "weir-bot", Role: ghes.RoleAdmin})
-		world.AddRepo(ghes.Repo{Owner: login, Name: "web"})
+		world.AddRepo(ghes.Repo{Owner: login, Name: "web", GitDir: bareRepo(t)})
 	}
 	options := ghes.Options{World: world}
 	if change != nil {
@@ -54,6 +56,15 @@ func newWays(t *testing.T, change func(*ghes.Options)) *ways {
 	})
 	w.client = w.browser(t, access.RoleAdmin)
 	return w
+}
+
+func bareRepo(t *testing.T) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "repo.git")
+	if out, err := exec.CommandContext(t.Context(), "git", "init", "--quiet", "--bare", dir).CombinedOutput(); err != nil {
+		t.Fatalf("git init: %v %s", err, out)
+	}
+	return dir
 }
 
 func (w *ways) clock() time.Time {

@@ -6,7 +6,11 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 )
 
@@ -65,6 +69,50 @@ func (b *Browser) See(t testing.TB, text string) {
 	if err != nil {
 		t.Fatalf("wait to see %q: %v; the page is %s and says:\n%s", text, err, b.here(), b.says())
 	}
+}
+
+// Window does something that opens a window, and gives that window.
+func (b *Browser) Window(t testing.TB, open func()) *Browser {
+	t.Helper()
+	opened := chromedp.WaitNewTarget(b.ctx, func(*target.Info) bool { return true })
+	open()
+	select {
+	case id := <-opened:
+		ctx, shut := chromedp.NewContext(b.ctx, chromedp.WithTargetID(id))
+		t.Cleanup(shut)
+		other := &Browser{ctx: ctx, site: b.site, beside: b.beside}
+		if _, err := chromedp.Run(ctx, chromedp.Location()); err != nil {
+			t.Fatalf("attach to the window: %v", err)
+		}
+		return other
+	case <-time.After(patience):
+		t.Fatalf("no window was opened by %s", b.here())
+		return nil
+	}
+}
+
+// Front brings the tab before the others: what is typed goes to the one in front.
+func (b *Browser) Front(t testing.TB) {
+	t.Helper()
+	if _, err := chromedp.Call(b.ctx, page.BringToFront, cdp.Empty{}); err != nil {
+		t.Fatalf("bring %s to the front: %v", b.here(), err)
+	}
+}
+
+// Gone waits until the window has closed itself.
+func (b *Browser) Gone(t testing.TB) {
+	t.Helper()
+	deadline := time.Now().Add(patience)
+	for time.Now().Before(deadline) {
+		ctx, cancel := context.WithTimeout(b.ctx, time.Second)
+		_, err := chromedp.Run(ctx, chromedp.Location())
+		cancel()
+		if err != nil {
+			return
+		}
+		<-time.After(20 * time.Millisecond)
+	}
+	t.Errorf("the window stays open at %s", b.here())
 }
 
 // until asks the page again and again until it says yes. A page that is left in the middle of a question has

@@ -31,6 +31,8 @@ var flags = []string{"disable-quic", "disable-background-networking", "disable-c
 type Browser struct {
 	ctx  context.Context
 	site *url.URL
+	// beside are hosts that the site's pages lead to.
+	beside map[string]bool
 
 	mu sync.Mutex
 	// complaints are what the browser said was wrong; strangers are addresses on other hosts.
@@ -39,8 +41,9 @@ type Browser struct {
 }
 
 // Open starts a browser for the site at an address such as http://127.0.0.1:8080. Where there is no
-// Chromium the test is skipped, or fails when WEIR_REQUIRE_BROWSER=1.
-func Open(t testing.TB, site string) *Browser {
+// Chromium the test is skipped, or fails when WEIR_REQUIRE_BROWSER=1. The pages may also lead to the sites
+// beside it, whose certificates are not checked.
+func Open(t testing.TB, site string, beside ...string) *Browser {
 	t.Helper()
 	path := find(t)
 	at, err := url.Parse(site)
@@ -52,6 +55,15 @@ func Open(t testing.TB, site string) *Browser {
 	for _, f := range flags {
 		options = append(options, chromedp.Flag(f, true))
 	}
+	others := map[string]bool{}
+	for _, address := range beside {
+		other, err := url.Parse(address)
+		if err != nil {
+			t.Fatalf("open browser: %v", err)
+		}
+		others[other.Host] = true
+		options = append(options, chromedp.Flag("ignore-certificate-errors", true))
+	}
 	running, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, shut := chromedp.NewContext(running)
 	t.Cleanup(func() {
@@ -59,7 +71,7 @@ func Open(t testing.TB, site string) *Browser {
 		shut()
 		stop()
 	})
-	b := &Browser{ctx: ctx, site: at}
+	b := &Browser{ctx: ctx, site: at, beside: others}
 	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
 		t.Fatalf("start browser %s: %v", path, err)
 	}
@@ -108,7 +120,7 @@ func (b *Browser) hear(event any) {
 		}
 	case *network.EventRequestWillBeSent:
 		at, err := url.Parse(e.Request.URL)
-		if err == nil && at.Host != b.site.Host && at.Scheme != "data" && at.Scheme != "about" {
+		if err == nil && at.Host != b.site.Host && !b.beside[at.Host] && at.Scheme != "data" && at.Scheme != "about" {
 			b.strangers = append(b.strangers, e.Request.URL)
 		}
 	}
