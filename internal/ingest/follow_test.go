@@ -28,7 +28,7 @@ type onServer struct {
 	api    facts.RepoID
 }
 
-func newOnServer(t *testing.T, s *store.Store, authority ...string) *onServer {
+func newOnServer(t *testing.T, s *store.Store) *onServer {
 	t.Helper()
 	sources := mirrortest.NewServer(t)
 	o := &onServer{world: ghes.NewWorld(), source: sources.Repo(t, "acme/api.git")}
@@ -50,11 +50,7 @@ func newOnServer(t *testing.T, s *store.Store, authority ...string) *onServer {
 	o.fixture = newFixture(t, s, sources, t.TempDir(), func(options *ingest.Options) {
 		options.ConnectFunc = (&ingest.Way{Store: s, Log: testLog(t)}).Connect
 	})
-	ca := o.server.CAPEM()
-	if len(authority) > 0 {
-		ca = authority[0]
-	}
-	o.point(ca)
+	o.point(o.server.CAPEM())
 	return o
 }
 
