@@ -93,3 +93,39 @@ func TestChangeReposByQuery(t *testing.T) {
 		}
 	})
 }
+
+// TestWhatIsResumedAtOnceGoesOn pauses and resumes while a fetch is still on its way to its end.
+func TestWhatIsResumedAtOnceGoesOn(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		w := storetest.NewWorld(t, s, "Main", 2)
+		c, h := openClient(t, s), newFake()
+		begun, let := make(chan struct{}), make(chan struct{})
+		var once sync.Once
+		h.do = func(ctx context.Context, step string, _ facts.RepoID) error {
+			first := false
+			once.Do(func() { first = true })
+			if step != "fetch" || !first {
+				return jobs.ErrNothingNew
+			}
+			close(begun)
+			<-ctx.Done()
+			<-let
+			return ctx.Err()
+		}
+		start(t, c, h)
+		if err := c.SyncRepos(t.Context(), w.Repos[0]); err != nil {
+			t.Fatal(err)
+		}
+		<-begun
+		one := store.RepoFilter{Integration: w.Integration, IDs: w.Repos[:1]}
+		changeAll(t, c, facts.RepoPause, one, 1)
+		changeAll(t, c, facts.RepoResume, one, 1)
+		waitFor(t, func() bool { // until the resumption has found the fetch that is ending
+			n, err := c.Waiting(t.Context())
+			return err == nil && n == 1
+		})
+		close(let)
+		h.expect(t, "fetch", "fetch")
+	})
+}

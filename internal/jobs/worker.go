@@ -9,6 +9,7 @@ import (
 
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivertype"
 
 	"weir/internal/store"
 )
@@ -98,7 +99,8 @@ func (w *worker[A]) Work(ctx context.Context, job *river.Job[A]) error {
 	if errors.Is(lost, errTakenForDead) {
 		return lost
 	}
-	nothingNew := errors.Is(err, ErrNothingNew)
+	// A person's order ends the chain here, unless somebody has asked for it again meanwhile.
+	nothingNew := errors.Is(err, ErrNothingNew) || err != nil && errors.Is(lost, rivertype.ErrJobCancelledRemotely) && w.next != nil
 	switch {
 	case err != nil && !nothingNew:
 		return outcome(err)
