@@ -6,7 +6,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -17,7 +16,6 @@ import (
 	"weir/internal/ghes"
 	"weir/internal/ghes/generate"
 	"weir/internal/secret"
-	"weir/internal/store"
 	"weir/internal/store/storetest"
 	"weir/internal/web/webtest"
 )
@@ -252,26 +250,4 @@ func get(t *testing.T, w *walker, page string) string {
 		t.Fatalf("get %s: %d, %v\n%s", page, answer.StatusCode, err, text)
 	}
 	return string(text)
-}
-
-// TestTheServerSawOnlyReads drives set-up, import and a second sync with an owner's token and looks at
-// what arrived at the server.
-func TestTheServerSawOnlyReads(t *testing.T) {
-	t.Parallel()
-	server, token := testServer(t)
-	a, base := testApp(t, &config.Config{}, io.Discard)
-	w := walkThrough(t, a, base, server, token)
-	if _, _, err := w.post(t.Context(), "/settings/integrations/1/update", url.Values{}); err != nil {
-		t.Fatal(err)
-	}
-	for _, r := range server.Requests() {
-		read := r.Method == http.MethodGet || r.Method == http.MethodHead ||
-			(r.Method == http.MethodPost && (r.Path == "/api/graphql" || strings.HasSuffix(r.Path, "/git-upload-pack")))
-		if !read {
-			t.Errorf("the server saw %s %s", r.Method, r.Path)
-		}
-	}
-	if n, err := a.store.CountRequests(t.Context(), store.RequestFilter{}); err != nil || n == 0 {
-		t.Errorf("the ledger has %d rows, %v", n, err)
-	}
 }
