@@ -3,6 +3,7 @@ package pack
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"weir/internal/git/pack/inflate"
 )
@@ -28,7 +29,7 @@ type Reader struct {
 	store   *Store
 	cache   *cache
 	decoder inflate.Decoder
-	delta   []byte // the delta in work
+	recipe  recipe // of the chain in work
 	chain   []link
 	plan    *plan
 	need    []uint16 // bulk: how often the object is still going to be wanted
@@ -94,6 +95,7 @@ func (r *Reader) Read(ref Ref) (*Object, error) {
 // resolve follows deltas down to an object that is known or whole, and applies them upwards.
 func (r *Reader) resolve(f *file, place int, ref Ref) (*Object, error) {
 	r.chain = r.chain[:0]
+	r.recipe.reset()
 	var o *Object
 	for {
 		if o = r.cache.get(ref); o != nil {
@@ -128,20 +130,98 @@ func (r *Reader) resolve(f *file, place int, ref Ref) (*Object, error) {
 	return r.climb(o, ref)
 }
 
-// climb applies the deltas of the chain, the last one first.
+// climb applies the deltas of the chain, the last one first. Not every object on the way is made.
 func (r *Reader) climb(o *Object, base Ref) (*Object, error) {
+	size := o.size // of the object that the next delta is based on
 	for i := len(r.chain) - 1; i >= 0; i-- {
-		next, err := r.apply(o, r.chain[i])
-		o.Release()
+		l := r.chain[i]
+		d, err := r.readDelta(l, size)
 		if err != nil {
+			o.Release()
 			return nil, err
 		}
-		o = next
-		r.made(r.chain[i].ref, o, i == 0)
-		r.used(base, r.chain[i].ref)
-		base = r.chain[i].ref
+		if i > 0 && r.passes(l, o.size) && r.recipe.add(d.at, size, d.size) {
+			base, size = l.ref, d.size
+			continue
+		}
+		next, ok := r.follow(o, d, size)
+		o.Release()
+		r.recipe.reset()
+		if !ok {
+			return nil, fmt.Errorf("delta in %s: %w", l.file.path, ErrCorrupt)
+		}
+		o, size = next, next.size
+		r.made(l.ref, o, i == 0)
+		r.used(base, l.ref)
+		base = l.ref
 	}
 	return o, nil
+}
+
+// passes reports whether the object of a link need not be made on the way to the next one.
+func (r *Reader) passes(l link, size int) bool {
+	if l.size > maxPassed {
+		return false
+	}
+	return r.need != nil && r.need[l.ref] == 0 || r.recipe.links+1 < r.stride(size)
+}
+
+const (
+	maxPassed   = 1 << 16 // the size of the largest delta that is put together with others
+	strideBytes = 4 << 10 // how many bytes of an object make the stride longer by one
+	strideMax   = 16
+)
+
+// stride tells which objects of a chain are kept for those that are to come: every one while they are small, fewer as
+// they become large. To keep all that a chain leads over takes more memory than there is in a long history, and
+// makes more garbage of the caches than the few deltas cost that are read again.
+func (r *Reader) stride(size int) int { return min(max(size/strideBytes, 1), strideMax) }
+
+// follow makes the object that a delta leads to from an object and the deltas before it.
+func (r *Reader) follow(o *Object, d delta, size int) (*Object, bool) {
+	c := &r.recipe
+	next := newObject(o.kind, d.size)
+	switch {
+	case c.links == 0:
+		if applyDelta(next.data[:d.size], o.data[:o.size], c.own[d.at:]) {
+			return next, true
+		}
+	case c.add(d.at, size, d.size):
+		c.make(next.data[:d.size], o.data[:o.size])
+		return next, true
+	default:
+		middle := newObject(o.kind, size)
+		c.make(middle.data[:size], o.data[:o.size])
+		ok := applyDelta(next.data[:d.size], middle.data[:size], c.own[d.at:])
+		middle.Release()
+		if ok {
+			return next, true
+		}
+	}
+	next.Release()
+	return nil, false
+}
+
+// delta is one that was read: its instructions begin at a place in the reader's recipe and end with it.
+type delta struct{ at, size int }
+
+// readDelta decodes a delta whose base has a size.
+func (r *Reader) readDelta(l link, base int) (delta, error) {
+	c := &r.recipe
+	start, end := len(c.own), len(c.own)+int(l.size)
+	c.own = slices.Grow(c.own, int(l.size)+inflate.Slop)
+	if _, err := r.decoder.Decode(c.own[start:cap(c.own)], int(l.size), l.file.data[l.data:]); err != nil {
+		return delta{}, fmt.Errorf("delta in %s: %w", l.file.path, ErrCorrupt)
+	}
+	c.own = c.own[:end]
+	from, size, rest, ok := deltaSizes(c.own[start:])
+	if !ok || from != uint64(base) {
+		return delta{}, fmt.Errorf("delta in %s: %w", l.file.path, ErrCorrupt)
+	}
+	if size > uint64(r.store.maxObject) {
+		return delta{}, ErrTooLarge
+	}
+	return delta{at: end - len(rest), size: int(size)}, nil
 }
 
 // whole decodes an object that is not a delta.
@@ -150,30 +230,6 @@ func (r *Reader) whole(f *file, h header) (*Object, error) {
 	if _, err := r.decoder.Decode(o.data, o.size, f.data[h.data:]); err != nil {
 		o.Release()
 		return nil, fmt.Errorf("object in %s: %w", f.path, ErrCorrupt)
-	}
-	return o, nil
-}
-
-// apply makes an object from its base and a delta.
-func (r *Reader) apply(base *Object, l link) (*Object, error) {
-	if need := int(l.size) + inflate.Slop; cap(r.delta) < need {
-		r.delta = make([]byte, need+need/4)
-	}
-	buffer := r.delta[:cap(r.delta)]
-	if _, err := r.decoder.Decode(buffer, int(l.size), l.file.data[l.data:]); err != nil {
-		return nil, fmt.Errorf("delta in %s: %w", l.file.path, ErrCorrupt)
-	}
-	from, size, delta, ok := deltaSizes(buffer[:l.size])
-	if !ok || from != uint64(base.size) {
-		return nil, fmt.Errorf("delta in %s: %w", l.file.path, ErrCorrupt)
-	}
-	if size > uint64(r.store.maxObject) {
-		return nil, ErrTooLarge
-	}
-	o := newObject(base.kind, int(size))
-	if !applyDelta(o.data[:size], base.data[:base.size], delta) {
-		o.Release()
-		return nil, fmt.Errorf("delta in %s: %w", l.file.path, ErrCorrupt)
 	}
 	return o, nil
 }
