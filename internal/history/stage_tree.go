@@ -139,7 +139,7 @@ func (p *planter) plant(j *job) error {
 	}
 	var base *dir
 	if len(parents) > 0 {
-		base = parents[0]
+		base, b.beside = parents[0], parents[1:]
 	}
 	if len(parents) < len(j.commit.Parents) && j.problem == "" {
 		j.problem = "a parent cannot be read, so whose lines it touches cannot be told"

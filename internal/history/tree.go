@@ -19,6 +19,8 @@ type dir struct {
 	// stored is set for a directory of a commit of an earlier run, which is read when it is needed.
 	stored *storedRoot
 	prefix string
+	// damaged says that the tree could not be read, and that this is what stands in for it.
+	damaged bool
 }
 
 // kid is what an entry leads to: a directory, a version, or nothing for a submodule.
@@ -119,6 +121,21 @@ func newDir(hash git.Hash, raw []byte, base *dir) (d *dir, keepHead, keepTail in
 	d.offs = append(d.offs, uint32(len(raw)))
 	d.kids = make([]kid, d.len())
 	return d, 0, 0, err
+}
+
+// like gives the same directory as a successor of another base, as newDir does: what it leads to beyond the base is
+// yet to be found.
+func (d *dir) like(base *dir) (same *dir, keepHead, keepTail int) {
+	same = &dir{hash: d.hash, hashSize: d.hashSize, raw: d.raw, offs: d.offs, kids: make([]kid, d.len())}
+	if base != nil && base.len() > 0 {
+		keepHead, keepTail = commonEntries(base, d.raw)
+		if tail := d.len() - keepTail; keepTail > 0 && len(d.raw)-int(d.offs[tail]) != len(base.raw)-int(base.offs[base.len()-keepTail]) {
+			keepTail = 0 // bytes that look like a whole entry of the base are the end of a longer one
+		}
+		copy(same.kids, base.kids[:keepHead])
+		copy(same.kids[d.len()-keepTail:], base.kids[base.len()-keepTail:])
+	}
+	return same, keepHead, keepTail
 }
 
 // commonEntries counts the entries of base that raw also begins and ends with. They do not overlap in either.

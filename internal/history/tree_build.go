@@ -20,6 +20,9 @@ type builder struct {
 	changes []*change
 	// damaged is told of a directory that cannot be read.
 	damaged func(path string, err error)
+	// beside are the directories of a merge's other parents that are at the same path as the one in work. What they
+	// hold need not be read again.
+	beside []*dir
 }
 
 // build gives the directory of a tree object. What is the same as in base is shared with it, and each difference
@@ -33,6 +36,12 @@ func (b *builder) build(hash git.Hash, base *dir, prefix string) (*dir, error) {
 			return nil, err
 		}
 	}
+	for _, other := range b.beside {
+		if other.hash == hash && other.stored == nil && !other.damaged {
+			d, head, tail := other.like(base)
+			return d, b.join(d, base, head, tail, prefix)
+		}
+	}
 	raw, err := b.trees.Tree(hash)
 	if err != nil {
 		return b.unreadable(hash, base, prefix, err)
@@ -44,6 +53,19 @@ func (b *builder) build(hash git.Hash, base *dir, prefix string) (*dir, error) {
 	return d, b.join(d, base, head, tail, prefix)
 }
 
+// below builds the directory of an entry, with those beside it that have the same name.
+func (b *builder) below(e entry, base *dir, prefix string) (*dir, error) {
+	beside := b.beside
+	defer func() { b.beside = beside }()
+	b.beside = nil
+	for _, other := range beside {
+		if i := other.find(string(e.name), true); i >= 0 {
+			b.beside = append(b.beside, other.kids[i].dir)
+		}
+	}
+	return b.build(git.HashOf(e.hash), base, prefix+string(e.name)+"/")
+}
+
 // unreadable takes a directory that cannot be read for unchanged, so that its files are not seen to vanish.
 func (b *builder) unreadable(hash git.Hash, base *dir, prefix string, err error) (*dir, error) {
 	if !git.Unreadable(err) {
@@ -51,10 +73,10 @@ func (b *builder) unreadable(hash git.Hash, base *dir, prefix string, err error)
 	}
 	b.damaged(prefix, err)
 	if base == nil {
-		return &dir{hash: hash, hashSize: hash.Size(), offs: []uint32{0}}, nil
+		return &dir{hash: hash, hashSize: hash.Size(), offs: []uint32{0}, damaged: true}, nil
 	}
 	same := *base
-	same.hash = hash
+	same.hash, same.damaged = hash, true
 	return &same, nil
 }
 
@@ -98,7 +120,7 @@ func (b *builder) join(d, base *dir, head, tail int, prefix string) error {
 func (b *builder) added(d *dir, i int, prefix string) error {
 	e := d.entry(i)
 	if e.isDir() {
-		sub, err := b.build(git.HashOf(e.hash), nil, prefix+string(e.name)+"/")
+		sub, err := b.below(e, nil, prefix)
 		d.kids[i].dir = sub
 		return err
 	}
@@ -148,7 +170,7 @@ func (b *builder) both(d *dir, i int, base *dir, j int, prefix string) error {
 		return nil
 	}
 	if e.isDir() {
-		sub, err := b.build(git.HashOf(e.hash), kid.dir, prefix+string(e.name)+"/")
+		sub, err := b.below(e, kid.dir, prefix)
 		d.kids[i].dir = sub
 		return err
 	}
@@ -176,7 +198,7 @@ func (b *builder) load(d *dir) error {
 		return err
 	}
 	b.damaged(d.prefix, err)
-	d.stored, d.offs = nil, []uint32{0}
+	d.stored, d.offs, d.damaged = nil, []uint32{0}, true
 	return nil
 }
 
