@@ -21,6 +21,7 @@ import (
 type patchID struct {
 	hash  hash.Hash
 	sum   []byte
+	raw   []byte // of the hash
 	buf   []byte
 	empty bool
 	// full says that a file with hunks ended: it goes into the sum when the next file begins, or at the end. git does
@@ -57,9 +58,9 @@ func (p *patchID) finish() string {
 
 // flush adds the hash of what was written to the sum, byte by byte with carry.
 func (p *patchID) flush() {
-	var raw [32]byte
+	p.raw = p.hash.Sum(p.raw[:0])
 	carry := 0
-	for i, b := range p.hash.Sum(raw[:0]) {
+	for i, b := range p.raw {
 		carry += int(b) + int(p.sum[i])
 		p.sum[i] = byte(carry)
 		carry >>= 8
@@ -68,23 +69,45 @@ func (p *patchID) flush() {
 	p.full = false
 }
 
-// line writes a line without its white space. git stops at a NUL.
-func (p *patchID) line(prefix byte, line []byte) {
-	if nul := bytes.IndexByte(line, 0); nul >= 0 {
-		line = line[:nul]
+// lines writes lines from to to of a text without their white space, each with a prefix unless that is a space. git
+// stops at a NUL.
+func (p *patchID) lines(prefix byte, t *linediff.Text, from, to int) {
+	for from < to {
+		next := min(to, from+linesAtOnce)
+		p.some(prefix, t, from, next)
+		from = next
+		if len(p.buf) > 32<<10 {
+			p.write()
+		}
 	}
-	p.buf = slices.Grow(p.buf, len(line)+1)
+}
+
+// linesAtOnce bounds what is buffered, together with the length of a line.
+const linesAtOnce = 64
+
+func (p *patchID) some(prefix byte, t *linediff.Text, from, to int) {
+	block := t.Block(from, to)
+	p.buf = slices.Grow(p.buf, len(block)+to-from)
 	n := len(p.buf)
-	buf := p.buf[:n+len(line)+1]
-	if prefix != ' ' {
-		buf[n] = prefix
-		n++
+	buf := p.buf[:n+len(block)+to-from]
+	nul := bytes.IndexByte(block, 0) >= 0
+	switch {
+	case prefix == ' ' && !nul:
+		n += strip(buf[n:], block)
+	default:
+		for i := from; i < to; i++ {
+			if prefix != ' ' {
+				buf[n] = prefix
+				n++
+			}
+			line := t.Line(i)
+			if nul {
+				line, _, _ = bytes.Cut(line, []byte{0})
+			}
+			n += strip(buf[n:], line)
+		}
 	}
-	n += strip(buf[n:], line)
 	p.buf = buf[:n]
-	if n > 32<<10 {
-		p.write()
-	}
 }
 
 // strip copies a line without its white space to dst, which has room for all of it, and gives what that takes.
@@ -116,8 +139,31 @@ func (p *patchID) write() {
 	p.empty = false
 }
 
-func (p *patchID) header(format string, args ...any) {
-	p.line(' ', fmt.Appendf(nil, format, args...))
+// words writes text without its white space.
+func (p *patchID) words(text string) {
+	for i := range len(text) {
+		if shown[text[i]] != 0 {
+			p.buf = append(p.buf, text[i])
+		}
+	}
+}
+
+// name writes a path as it stands in the header, with the letter of its side.
+func (p *patchID) name(side, path string) {
+	if plain(path) {
+		p.words(side)
+		p.words(path)
+		return
+	}
+	p.words(quote(side + path))
+}
+
+// mode writes words and a mode.
+func (p *patchID) mode(words string, mode uint32) {
+	p.words(words)
+	for shift := 15; shift >= 0; shift -= 3 {
+		p.buf = append(p.buf, '0'+byte(mode>>shift&7))
+	}
 }
 
 // change adds one path. A change of type is a deletion and an addition for git.
@@ -158,21 +204,20 @@ func (p *patchID) file(
 	if p.full {
 		p.flush()
 	}
-	a, b := quote("a/"+path), quote("b/"+path)
 	if !p.binaryBefore {
-		p.header("diff --git %s %s", a, b)
+		p.words("diff --git ")
+		p.name("a/", path)
+		p.name("b/", path)
 	}
 	p.binaryBefore = false
 	switch {
 	case old.mode == 0:
-		p.header("new file mode %06o", now.mode)
-		a = "/dev/null"
+		p.mode("new file mode ", now.mode)
 	case now.mode == 0:
-		p.header("deleted file mode %06o", old.mode)
-		b = "/dev/null"
+		p.mode("deleted file mode ", old.mode)
 	case old.mode != now.mode:
-		p.header("old mode %06o", old.mode)
-		p.header("new mode %06o", now.mode)
+		p.mode("old mode ", old.mode)
+		p.mode("new mode ", now.mode)
 	}
 	defer p.write()
 	if old.id == now.id && old.mode != 0 && now.mode != 0 {
@@ -186,11 +231,21 @@ func (p *patchID) file(
 	if oldText.Lines() == 0 && newText.Lines() == 0 {
 		return
 	}
-	p.line('-', []byte("-- "+a))
-	p.line('+', []byte("++ "+b))
+	p.side("---", old.mode, "a/", path)
+	p.side("+++", now.mode, "b/", path)
 	p.hunks(d, oldText, newText, changes, exact)
 	p.write()
 	p.full = true
+}
+
+// side writes the line that names one side.
+func (p *patchID) side(words string, mode uint32, side, path string) {
+	p.words(words)
+	if mode == 0 {
+		p.words("/dev/null")
+		return
+	}
+	p.name(side, path)
 }
 
 // binary adds the ids that stand for the content.
@@ -233,39 +288,32 @@ func (p *patchID) hunks(d *linediff.Differ, a, b *linediff.Text, changes []lined
 	}
 	shown := 0 // lines of a that were written
 	for i, ch := range changes {
-		p.kept(a, max(shown, ch.AStart-contextLines), ch.AStart)
-		for i := range ch.ALines {
-			p.line('-', a.Line(ch.AStart+i))
-		}
-		for i := range ch.BLines {
-			p.line('+', b.Line(ch.BStart+i))
-		}
+		p.lines(' ', a, max(shown, ch.AStart-contextLines), ch.AStart)
+		p.lines('-', a, ch.AStart, ch.AStart+ch.ALines)
+		p.lines('+', b, ch.BStart, ch.BStart+ch.BLines)
 		next := a.Lines()
 		if i+1 < len(changes) {
 			next = changes[i+1].AStart
 		}
 		end := ch.AStart + ch.ALines
 		shown = min(end+contextLines, next)
-		p.kept(a, end, shown)
+		p.lines(' ', a, end, shown)
 	}
 }
 
-// kept adds unchanged lines.
-func (p *patchID) kept(a *linediff.Text, from, to int) {
-	for i := from; i < to; i++ {
-		p.line(' ', a.Line(i))
+// plain tells whether git writes a path as it is.
+func plain(path string) bool {
+	for i := range len(path) {
+		if c := path[i]; c < ' ' || c >= 0x7f || c == '"' || c == '\\' {
+			return false
+		}
 	}
+	return true
 }
 
 // quote writes a path as git does in a patch header.
 func quote(path string) string {
-	plain := true
-	for i := range len(path) {
-		if c := path[i]; c < ' ' || c >= 0x7f || c == '"' || c == '\\' {
-			plain = false
-		}
-	}
-	if plain {
+	if plain(path) {
 		return path
 	}
 	const short = "abtnvfr"

@@ -105,6 +105,7 @@ func (r *reader) read(c *change, v *version, like *linediff.Text) (*content, err
 
 // change reads both sides. What a read stage sees of a version it notes there.
 func (r *reader) change(j *job, c *change) error {
+	c.from, c.contents = c.room.from[:0], c.room.contents[:0]
 	if c.old != nil {
 		got, err := r.read(c, c.old, nil)
 		if err != nil {

@@ -1,7 +1,6 @@
 package history
 
 import (
-	"container/list"
 	"sync/atomic"
 
 	"weir/internal/facts"
@@ -29,6 +28,11 @@ type content struct {
 	err    error // why it is unreadable
 	object git.Object
 	shares atomic.Int32
+
+	// In the cache: under which id, how much it counts for, and its neighbours in the order of use.
+	id           git.Hash
+	counted      int64
+	newer, older *content
 }
 
 // share makes one more release necessary.
@@ -41,6 +45,9 @@ func (c *content) share() *content {
 func (c *content) release() {
 	if c.shares.Add(-1) != 0 {
 		return
+	}
+	if c.text != nil {
+		c.text.Release()
 	}
 	c.text, c.data = nil, nil
 	c.object.Release()
@@ -61,47 +68,57 @@ type contents struct {
 	limit int64
 	most  int64 // size above which a blob is not compared
 	held  int64
-	byID  map[git.Hash]*list.Element
-	used  *list.List // of *cached, the last used in front
+	byID  map[git.Hash]*content
+	used  content // closes the ring: the one used last is its older one
 	signs map[git.Hash]*similarity.Signature
 	rules similarity.Rules
 }
 
-type cached struct {
-	*content
-	id        git.Hash
-	bytesHeld int64
-}
-
 func newContents(blobs blobReader, limit, most int64, rules similarity.Rules) *contents {
-	return &contents{
+	c := &contents{
 		blobs: blobs, limit: limit, most: most, rules: rules,
-		byID: map[git.Hash]*list.Element{}, used: list.New(), signs: map[git.Hash]*similarity.Signature{},
+		byID: map[git.Hash]*content{}, signs: map[git.Hash]*similarity.Signature{},
 	}
+	c.used.newer, c.used.older = &c.used, &c.used
+	return c
 }
 
 // get reads a blob; like is a text that it is likely to resemble, or nil. The content is shared with the caller. An
 // error concerns more than this blob.
 func (c *contents) get(id git.Hash, like *linediff.Text) (*content, error) {
-	if e := c.byID[id]; e != nil {
-		c.used.MoveToFront(e)
-		return e.Value.(*cached).share(), nil
+	if got := c.byID[id]; got != nil {
+		c.unlink(got)
+		c.link(got)
+		return got.share(), nil
 	}
 	got, err := c.read(id, like)
 	if err != nil {
 		return nil, err
 	}
 	got.shares.Store(2) // the cache's and the caller's
-	kept := &cached{content: got, id: id, bytesHeld: got.footprint()}
-	c.byID[id] = c.used.PushFront(kept)
-	c.held += kept.bytesHeld
-	for c.held > c.limit && c.used.Len() > 1 {
-		last := c.used.Remove(c.used.Back()).(*cached)
-		c.held -= last.bytesHeld
+	got.id, got.counted = id, got.footprint()
+	c.byID[id] = got
+	c.link(got)
+	c.held += got.counted
+	for c.held > c.limit && c.used.newer != got {
+		last := c.used.newer
+		c.held -= last.counted
+		c.unlink(last)
 		delete(c.byID, last.id)
 		last.release()
 	}
 	return got, nil
+}
+
+// link makes a content the one used last.
+func (c *contents) link(got *content) {
+	got.newer, got.older = &c.used, c.used.older
+	got.older.newer, c.used.older = got, got
+}
+
+func (c *contents) unlink(got *content) {
+	got.newer.older, got.older.newer = got.older, got.newer
+	got.newer, got.older = nil, nil
 }
 
 func (c *contents) read(id git.Hash, like *linediff.Text) (*content, error) {

@@ -60,6 +60,11 @@ type change struct {
 	from      []*linediff.Text // of the origins
 	contents  []*content       // what the texts belong to
 	held      int64            // bytes to give back to the budget
+	// room is the first memory of from and contents.
+	room struct {
+		from     [1]*linediff.Text
+		contents [3]*content
+	}
 
 	// The diff stage adds the difference to the only origin, when it compared the two: nothing when costly.
 	compared, costly bool

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"math/bits"
+	"sync"
 )
 
 // index is the parsed .idx file of a pack (version 2). Its slices point into the mapped file.
@@ -15,6 +17,12 @@ type index struct {
 	near     []byte      // offsets of 4 bytes, or places in far
 	far      []byte      // offsets of 8 bytes
 	checksum []byte      // of the pack
+
+	// starts says where the names begin whose first 32-shift bits are at least so much. It is made when a name is
+	// first looked for.
+	once   sync.Once
+	starts []uint32
+	shift  uint
 }
 
 var indexMagic = []byte("\377tOc\000\000\000\002")
@@ -66,28 +74,30 @@ func (x *index) offset(i int) (uint64, bool) {
 	return binary.BigEndian.Uint64(x.far[at:]), true
 }
 
-// find returns the place of a name in the index. Names are spread evenly, so their value tells
-// nearly where they stand; two guesses narrow the range before it is halved.
+// narrow makes a finer fan-out, of about one name per range: names are spread evenly.
+func (x *index) narrow() {
+	width := min(max(bits.Len(uint(x.count)), 8), 24)
+	x.shift = uint(32 - width)
+	x.starts = make([]uint32, 1<<width+1)
+	at := 0
+	for i := range x.count {
+		for own := int(binary.BigEndian.Uint32(x.names[i*x.hashSize:]) >> x.shift); at <= own; at++ {
+			x.starts[at] = uint32(i)
+		}
+	}
+	for ; at < len(x.starts); at++ {
+		x.starts[at] = uint32(x.count)
+	}
+}
+
+// find returns the place of a name in the index.
 func (x *index) find(id []byte) (int, bool) {
 	if len(id) != x.hashSize {
 		return 0, false
 	}
-	low, high := int(x.fanout[id[0]]), int(x.fanout[int(id[0])+1])
-	want := binary.BigEndian.Uint32(id[1:])
-	floor, ceiling := uint64(0), uint64(1)<<32
-	for guess := 0; guess < 3 && high-low > 8 && ceiling > floor; guess++ {
-		at := low + int((uint64(want)-floor)*uint64(high-low)/(ceiling-floor))
-		at = min(max(at, low), high-1)
-		got := binary.BigEndian.Uint32(x.names[at*x.hashSize+1:])
-		switch {
-		case got < want:
-			low, floor = at+1, uint64(got)
-		case got > want:
-			high, ceiling = at, uint64(got)
-		default:
-			guess = 3
-		}
-	}
+	x.once.Do(x.narrow)
+	at := binary.BigEndian.Uint32(id) >> x.shift
+	low, high := int(x.starts[at]), int(x.starts[at+1])
 	for low < high {
 		mid := int(uint(low+high) / 2)
 		switch bytes.Compare(x.name(mid), id) {

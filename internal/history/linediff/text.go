@@ -3,7 +3,9 @@ package linediff
 import (
 	"bytes"
 	"hash/maphash"
+	"math/bits"
 	"sort"
+	"sync"
 	"sync/atomic"
 )
 
@@ -11,7 +13,7 @@ import (
 const MaxBytes = 1023 << 20
 
 // Text is a file version cut into lines. A line includes its line feed; the last line may lack
-// one. A Text is immutable and may be read concurrently. It refers to the data that it was made
+// one. A Text is immutable until it is released and may be read concurrently. It refers to the data that it was made
 // from, which must not change while the Text is in use.
 type Text struct {
 	data   []byte
@@ -71,6 +73,9 @@ func (t *Text) Lines() int { return len(t.ends) }
 // Line returns line i, counted from 0, with its line feed if it has one.
 func (t *Text) Line(i int) []byte { return t.data[t.start(i):t.ends[i]] }
 
+// Block returns lines from to to, the last one excluded.
+func (t *Text) Block(from, to int) []byte { return t.data[t.start(from):t.start(to)] }
+
 // Bytes returns the whole text. The caller must not change it.
 func (t *Text) Bytes() []byte { return t.data }
 
@@ -79,13 +84,45 @@ func (t *Text) Footprint() int { return cap(t.data) + 4*cap(t.ends) + 4*cap(t.ha
 
 var lineFeed = []byte{'\n'}
 
+// Texts are made in sizes of a power of two of lines, from 64 on, so that their memory can serve again.
+const (
+	leastBits = 6
+	mostBits  = 20
+)
+
+var texts [mostBits + 1]sync.Pool
+
+// newText returns an empty text with room for so many lines.
 func newText(data []byte, lines int) *Text {
 	if len(data) > MaxBytes {
 		panic("linediff: text longer than MaxBytes")
 	}
-	t := &Text{data: data, id: lastID.Add(1)}
-	t.ends, t.hashes = make([]uint32, 0, lines), make([]uint32, 0, lines)
+	size := max(bits.Len(uint(max(lines-1, 0))), leastBits)
+	t := &Text{}
+	if size <= mostBits {
+		lines = 1 << size
+		if used, ok := texts[size].Get().(*Text); ok {
+			t = used
+		}
+	}
+	if cap(t.ends) < lines {
+		memory := make([]uint32, 2*lines)
+		t.ends, t.hashes = memory[:0:lines], memory[lines:lines]
+	}
+	t.data, t.id = data, lastID.Add(1)
 	return t
+}
+
+// Release gives the text's memory back for another one: it must not be used afterwards, by anybody. It need not be
+// called.
+func (t *Text) Release() {
+	lines := cap(t.ends)
+	size := bits.Len(uint(lines)) - 1
+	if size < leastBits || size > mostBits || lines != 1<<size {
+		return
+	}
+	*t = Text{ends: t.ends[:0], hashes: t.hashes[:0]}
+	texts[size].Put(t)
 }
 
 // scan appends the lines of data[from:to], which begins at a line's start.
