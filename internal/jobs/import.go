@@ -90,17 +90,26 @@ func (c *Client) PauseIntegration(ctx context.Context, id facts.IntegrationID) e
 	return c.pauseRepos(ctx, id, "The integration is paused.", "Resume it on its page.")
 }
 
-// ResumeIntegration takes an integration's work up again; also after its credential was replaced.
+// ResumeIntegration takes an integration's work up again.
 func (c *Client) ResumeIntegration(ctx context.Context, id facts.IntegrationID) error {
 	return c.store.InTx(ctx, func(tx *store.Tx) error {
 		if err := tx.SetIntegrationState(ctx, id, store.IntegrationStatus{State: facts.IntegrationProcessing}); err != nil {
 			return err
 		}
-		if err := c.DiscoverTx(ctx, tx, id); err != nil {
-			return err
-		}
-		return c.insertTx(ctx, tx, StartSyncs{Integration: id, All: true})
+		return c.UpdateTx(ctx, tx, id)
 	})
+}
+
+// UpdateTx enqueues, if the transaction is kept, the reading of an integration's lists, the sync of all its
+// imported repos at once, and a look at its webhooks.
+func (c *Client) UpdateTx(ctx context.Context, tx *store.Tx, id facts.IntegrationID) error {
+	if err := c.DiscoverTx(ctx, tx, id); err != nil {
+		return err
+	}
+	if err := c.KeepWebhooksTx(ctx, tx, id); err != nil {
+		return err
+	}
+	return c.insertTx(ctx, tx, StartSyncs{Integration: id, All: true})
 }
 
 // SetServices switches services on and off, and with them their work. Switching off loses nothing.

@@ -69,20 +69,11 @@ func (m *Manager) Update(ctx context.Context, i facts.Integration) (int, error) 
 	if i.State == facts.IntegrationPaused {
 		return 0, &Refusal{"Nothing was updated", "the integration is paused", "Resume it first."}
 	}
-	repos, err := m.imported(ctx, i.ID)
+	counted, err := m.Store.ContentsOf(ctx, i.ID)
 	if err != nil {
 		return 0, err
 	}
-	err = m.Store.InTx(ctx, func(tx *store.Tx) error { return m.Work.DiscoverTx(ctx, tx, i.ID) })
-	if err != nil {
-		return 0, err
-	}
-	return len(repos), m.Work.SyncReposNow(ctx, repos...)
-}
-
-func (m *Manager) imported(ctx context.Context, id facts.IntegrationID) ([]facts.RepoID, error) {
-	yes := true
-	return m.Store.RepoIDs(ctx, store.RepoFilter{Integration: id, Imported: &yes})
+	return counted.Imported, m.Store.InTx(ctx, func(tx *store.Tx) error { return m.Work.UpdateTx(ctx, tx, i.ID) })
 }
 
 // Contents is what goes with an integration when it is deleted.
@@ -129,19 +120,13 @@ func (m *Manager) Restore(ctx context.Context, i facts.Integration) error {
 		if err := tx.SetIntegrationState(ctx, i.ID, store.IntegrationStatus{State: facts.IntegrationProcessing}); err != nil {
 			return err
 		}
-		return m.Work.DiscoverTx(ctx, tx, i.ID)
+		return m.Work.UpdateTx(ctx, tx, i.ID)
 	})
 	switch {
 	case errors.Is(err, facts.ErrConflict):
 		return &Refusal{"It was not restored", "another integration has its name by now", "Rename that one, then restore this one."}
 	case errors.Is(err, facts.ErrNotFound):
 		return &Refusal{"It was not restored", "it is not deleted, or its 30 days are over and its data is being removed", ""}
-	case err != nil || i.State == facts.IntegrationPaused:
-		return err
 	}
-	repos, err := m.imported(ctx, i.ID)
-	if err != nil {
-		return err
-	}
-	return m.Work.SyncReposNow(ctx, repos...)
+	return err
 }

@@ -89,7 +89,7 @@ func (m *Manager) saveEdit(ctx context.Context, i facts.Integration, e Edit, tes
 		if err := tx.SetIntegrationState(ctx, i.ID, store.IntegrationStatus{State: facts.IntegrationProcessing, Version: tested.Version}); err != nil {
 			return err
 		}
-		return m.Work.DiscoverTx(ctx, tx, i.ID)
+		return m.Work.UpdateTx(ctx, tx, i.ID)
 	})
 }
 

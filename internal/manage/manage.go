@@ -22,8 +22,8 @@ import (
 type Work interface {
 	// DiscoverTx lists an integration's organizations and repos anew, if the transaction is kept.
 	DiscoverTx(ctx context.Context, tx *store.Tx, id facts.IntegrationID) error
-	// SyncReposNow fetches and reads repos, also those that wait for their next try.
-	SyncReposNow(ctx context.Context, repos ...facts.RepoID) error
+	// UpdateTx does so and fetches all imported repos, also those that wait for their next try.
+	UpdateTx(ctx context.Context, tx *store.Tx, id facts.IntegrationID) error
 	// PauseIntegration ends an integration's work until it is resumed.
 	PauseIntegration(ctx context.Context, id facts.IntegrationID) error
 	// ResumeIntegration takes it up again.

@@ -69,8 +69,8 @@ func TestPauseResumeAndUpdate(t *testing.T) {
 		t.Errorf("the background was asked for %v, want %v", w.work.acts, want)
 	}
 	must(t, w.store.SetIntegrationState(t.Context(), 1, store.IntegrationStatus{State: facts.IntegrationHealthy}))
-	if got := c.post("/settings/integrations/1/update"); !strings.Contains(got.body, "6 imported repos") || len(w.work.synced) != 6 {
-		t.Errorf("update synced %v\n%s", w.work.synced, got.body)
+	if got := c.post("/settings/integrations/1/update"); !strings.Contains(got.body, "6 imported repos") || w.work.acts[2] != "update 1" {
+		t.Errorf("the background was asked for %v\n%s", w.work.acts, got.body)
 	}
 }
 
@@ -117,8 +117,8 @@ func TestDeleteAndRestore(t *testing.T) {
 			t.Errorf("%s is not as it was before the deletion", path)
 		}
 	}
-	if len(w.work.synced) != 6 || len(w.work.discovered) != 1 {
-		t.Errorf("restoring asked for the sync of %v and the discovery of %v", w.work.synced, w.work.discovered)
+	if want := []string{"retire 1", "update 1"}; !slices.Equal(w.work.acts, want) {
+		t.Errorf("the background was asked for %v, want %v", w.work.acts, want)
 	}
 }
 

@@ -103,8 +103,9 @@ func (w *fakeWork) SyncReposTx(_ context.Context, _ *store.Tx, repos ...facts.Re
 	return nil
 }
 
-func (w *fakeWork) SyncReposNow(ctx context.Context, repos ...facts.RepoID) error {
-	return w.SyncReposTx(ctx, nil, repos...)
+func (w *fakeWork) UpdateTx(_ context.Context, _ *store.Tx, id facts.IntegrationID) error {
+	w.note("update", id)
+	return nil
 }
 
 // ChangeRepos changes the store, as the real one does, and takes what it starts for synced.
