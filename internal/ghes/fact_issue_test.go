@@ -124,3 +124,22 @@ func TestDeletedIssueIsGone(t *testing.T) { // [docs]: 410
 		t.Errorf("got #%d %v: numbers are not used again", added.Number, err)
 	}
 }
+
+func TestOpenIssuesCountPullRequests(t *testing.T) { // [docs]
+	t.Parallel()
+	f := startWork(t, nil)
+	open := func() int {
+		return into[struct {
+			Open int `json:"open_issues_count"`
+		}](t, f.get("/repos/acme/web", f.member)).Open
+	}
+	if got := open(); got != 3 { // #3, #4 and #5
+		t.Errorf("got %d", got)
+	}
+	if err := f.World.As("max").Close("acme/web", 5, ""); err != nil || open() != 2 {
+		t.Errorf("got %d %v after one was closed", open(), err)
+	}
+	if all := f.World.Issues("acme/web"); len(all) != 6 || all[0].Number != 1 || all[5].Number != 6 {
+		t.Errorf("got %d issues and pull requests", len(all))
+	}
+}

@@ -128,6 +128,22 @@ func (w *World) Issue(fullName string, number int) (Issue, bool) {
 	return *i, true
 }
 
+// Issues returns all issues and pull requests of a repo in order of number.
+func (w *World) Issues(fullName string) []Issue {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	k := w.work[w.names[fold(fullName)]]
+	if k == nil {
+		return nil
+	}
+	list := make([]Issue, 0, len(k.entries))
+	for _, e := range k.entries {
+		i, _ := k.find(e.Number)
+		list = append(list, *i)
+	}
+	return list
+}
+
 // UpdateIssue changes an issue or a pull request silently, and UpdatedAt only when change does: for
 // what has always been so, or for a server that was restored.
 func (w *World) UpdateIssue(fullName string, number int, change func(*Issue)) error {

@@ -269,6 +269,10 @@ func TestTransferredIssueRedirects(t *testing.T) { // [docs]: 301, and 404 for t
 		t.Errorf("got %d %s, want %s", r.StatusCode, r.Header.Get("Location"), want)
 	}
 	p.get(fmt.Sprintf("/repos/acme/shop/issues/%d", n), p.stranger).wants(t, 404, "")
+	_, errs := p.ask(p.member, fmt.Sprintf(`{ repository(owner: "acme", name: "shop") { issue(number: %d) { id } } }`, n), nil)
+	if len(errs) != 1 || errs[0]["type"] != "NOT_FOUND" {
+		t.Errorf("GraphQL at the old place: got %v", errs)
+	}
 	p.told(t, "issues opened", "issues transferred", "issues opened")
 	i, _ := p.fixture.World.Issue("acme/docs", to)
 	if last := i.Events[len(i.Events)-1]; last.Kind != ghes.EventTransferred || last.From != "acme/shop" {

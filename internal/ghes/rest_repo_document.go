@@ -47,6 +47,7 @@ func (c *call) listedRepo(r Repo) document {
 	at := c.api + "/repos/" + r.FullName()
 	host := strings.TrimPrefix(strings.TrimPrefix(c.web, "https://"), "http://")
 	page := c.web + "/" + r.FullName()
+	open := c.s.World.openCount(r.ID)
 	body := document{
 		"id": r.ID, "node_id": nodeID("Repository", r.ID), "name": r.Name,
 		"full_name": r.FullName(), "owner": c.accountDocument(r.Owner),
@@ -56,8 +57,8 @@ func (c *call) listedRepo(r Repo) document {
 		"ssh_url":   "git@" + host + ":" + r.FullName() + ".git",
 		"clone_url": page + ".git", "svn_url": page, "mirror_url": nil, "homepage": nil,
 		"language": orNull(r.Language), "size": r.SizeKB, "default_branch": r.DefaultBranch,
-		"forks_count": 0, "stargazers_count": 0, "watchers_count": 0, "open_issues_count": 0,
-		"forks": 0, "watchers": 0, "open_issues": 0,
+		"forks_count": 0, "stargazers_count": 0, "watchers_count": 0, "open_issues_count": open,
+		"forks": 0, "watchers": 0, "open_issues": open,
 		"is_template": false, "topics": []string{}, "license": nil, "allow_forking": true,
 		"web_commit_signoff_required": false,
 		"has_issues":                  true, "has_projects": true, "has_wiki": true, "has_pages": false,

@@ -33,6 +33,7 @@ type work struct {
 	// sorted and remarks are made when they are asked for and forgotten with each change.
 	sorted  map[order][]Entry
 	remarks map[bool][]remark
+	open    *int
 }
 
 // place is where an issue is.
@@ -140,6 +141,7 @@ func (k *work) remove(number int) {
 func (k *work) changed() {
 	clear(k.sorted)
 	clear(k.remarks)
+	k.open = nil
 }
 
 // find returns an issue of the repo, which is not to be changed.
@@ -186,6 +188,26 @@ func (w *World) entries(repo int64, pulls bool, byUpdate bool) []Entry {
 	slices.SortFunc(list, func(a, b Entry) int { return compareEntries(a, b, byUpdate) })
 	k.sorted[o] = list
 	return list
+}
+
+// openCount is how many issues and pull requests of a repo are open.
+func (w *World) openCount(repo int64) int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	k := w.work[repo]
+	if k == nil {
+		return 0
+	}
+	if k.open == nil {
+		n := 0
+		for _, e := range k.entries {
+			if !e.Closed {
+				n++
+			}
+		}
+		k.open = &n
+	}
+	return *k.open
 }
 
 func compareEntries(a, b Entry, byUpdate bool) int {

@@ -15,12 +15,8 @@ import (
 func everything(w *ghes.World) map[string]ghes.Issue {
 	all := map[string]ghes.Issue{}
 	for _, r := range w.Repos() {
-		for n := 1; ; n++ {
-			i, ok := w.Issue(r.FullName(), n)
-			if !ok {
-				break
-			}
-			all[fmt.Sprintf("%s#%d", r.Name, n)] = i
+		for _, i := range w.Issues(r.FullName()) {
+			all[fmt.Sprintf("%s#%d", r.Name, i.Number)] = i
 		}
 	}
 	return all
