@@ -20,6 +20,8 @@ type RequestFilter struct {
 	Search string
 	// Refused narrows to what was not let out, Failed to answers of 400 and more and to none.
 	Refused, Failed bool
+	// StatusFrom and StatusTo bound the status; both belong to it. Zero for both does not narrow.
+	StatusFrom, StatusTo int
 }
 
 func (f RequestFilter) statement() *statement {
@@ -41,6 +43,9 @@ func (f RequestFilter) statement() *statement {
 	}
 	if f.Refused {
 		s.where("refused = ?", true)
+	}
+	if f.StatusFrom != 0 || f.StatusTo != 0 {
+		s.where("status >= ? AND status <= ? AND NOT refused", f.StatusFrom, f.StatusTo)
 	}
 	if f.Failed {
 		s.where("status < 0 OR status >= 400 OR (kind = 'git' AND status NOT IN (0, 200))")

@@ -3,11 +3,9 @@ package web
 import (
 	"encoding/csv"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"weir/internal/facts"
@@ -27,32 +25,10 @@ type ledgerView struct {
 	CSV, JSON   string
 }
 
-func readLedgerFilter(q url.Values) (f store.RequestFilter, page int, err error) {
-	page = 1
-	for key, into := range map[string]*int64{"integration": (*int64)(&f.Integration), "page": nil} {
-		text := q.Get(key)
-		if text == "" {
-			continue
-		}
-		n, err := strconv.ParseInt(text, 10, 32)
-		if err != nil || n < 1 {
-			return f, page, invalid(fmt.Errorf("parameter %s: %q is not a number from 1", key, text))
-		}
-		if into == nil {
-			page = int(n)
-		} else {
-			*into = n
-		}
-	}
-	f.Kind, f.Search = q.Get("kind"), strings.TrimSpace(q.Get("q"))
-	f.Refused, f.Failed = q.Get("answer") == "refused", q.Get("answer") == "failed"
-	return f, page, nil
-}
-
 // GET /settings/ledger
 func (s *Server) ledgerPage(v *visit) error {
 	q := v.R.URL.Query()
-	f, page, err := readLedgerFilter(q)
+	f, page, err := s.readLedgerFilter(q)
 	if err != nil {
 		return err
 	}
@@ -104,23 +80,6 @@ func (v *ledgerView) addresses(q url.Values, page int) {
 	if v.Last < v.Total {
 		v.Next = at("", page+1)
 	}
-}
-
-func (s *Server) ledgerFilter(v *visit, q url.Values) (filterView, error) {
-	all, err := s.store.Integrations(v.ctx())
-	if err != nil {
-		return filterView{}, err
-	}
-	integrations := []optionPair{{"", "All integrations"}}
-	for _, i := range all {
-		integrations = append(integrations, optionPair{strconv.FormatInt(int64(i.ID), 10), visible(i.Name)})
-	}
-	return filterView{Action: "/settings/ledger", Searchable: "Search paths and reasons", Search: q.Get("q"), Reset: len(q) > 0,
-		Selects: []selectView{
-			choose("integration", "Integration", q.Get("integration"), integrations),
-			choose("kind", "Kind", q.Get("kind"), []optionPair{{"", "Any kind"}, {"rest", "REST"}, {"graphql", "GraphQL"}, {"web", "Web"}, {"git", "Git"}}),
-			choose("answer", "Answer", q.Get("answer"), []optionPair{{"", "Any answer"}, {"failed", "Failed"}, {"refused", "Not sent: refused by Weir"}}),
-		}}, nil
 }
 
 var ledgerColumns = []string{"id", "integration", "at", "kind", "method", "path", "status", "bytes", "took_ms", "why", "refused"}

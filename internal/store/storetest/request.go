@@ -50,6 +50,7 @@ func listsRequests(t *testing.T, s *store.Store) {
 		{"all", store.RequestFilter{}, 10}, {"integration", store.RequestFilter{Integration: 1}, 5}, {"kind", store.RequestFilter{Kind: "graphql"}, 1},
 		{"time", store.RequestFilter{Since: 2, Until: 4}, 3}, {"search", store.RequestFilter{Search: "ACME"}, 10},
 		{"why", store.RequestFilter{Search: "discover"}, 10}, {"refused", store.RequestFilter{Refused: true}, 1}, {"failed", store.RequestFilter{Failed: true}, 1},
+		{"status", store.RequestFilter{StatusFrom: 200, StatusTo: 299}, 9}, {"the status of one that was not sent", store.RequestFilter{StatusFrom: 500, StatusTo: 599}, 0},
 	} {
 		equal(t, c.name, len(collect(s.Requests(ctx, c.filter, facts.Page{}))), c.want)
 		equal(t, c.name+": count", must(s.CountRequests(ctx, c.filter)), c.want)
