@@ -58,6 +58,10 @@ fuzz: ## each fuzz target for FUZZTIME (default 30s)
 bench: ## start-up, pages on the demo, store
 	$(GO) test -run '^$$' -bench . -benchmem ./internal/cli ./internal/store ./internal/web
 
+.PHONY: bench-webhooks
+bench-webhooks: ## 200 deliveries a second for a minute while histories are replayed: latency, and that none is lost
+	WEIR_LOAD=1m $(GO) test ./internal/cli -run '^$$' -bench BenchmarkWebhooks -benchtime 1x -timeout 30m
+
 .PHONY: bench-history
 bench-history: build ## the replay beside `git log --numstat`, and against `git blame`: REPO=path
 	./scripts/bench-history $(REPO)

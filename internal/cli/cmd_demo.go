@@ -53,6 +53,7 @@ func (c *demoCmd) Run(ctx context.Context, std streams) (err error) {
 	if err != nil {
 		return err
 	}
+	settings.URL = "http://" + listener.Addr().String() // both are on this machine, so that webhooks arrive
 	a, err := assemble(ctx, settings, log)
 	if err != nil {
 		_ = listener.Close()
