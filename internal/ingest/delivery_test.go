@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -28,21 +27,22 @@ func TestDeliveriesAreApplied(t *testing.T) {
 	eachHookWorld(t, func(w *hookWorld) {
 		w.keep(0)
 		w.must(w.store.InTx(w.t.Context(), func(tx *store.Tx) error { return tx.MarkNotImported(w.t.Context(), w.repos[1:]) }))
-		id := w.hook().ID
+		id, first, second := w.hook().ID, w.serverID(0), w.serverID(1)
+		about := func(rest string) string { return fmt.Sprintf(`{"repository":{"id":%d},%s`, first, rest) }
 		for n, d := range []struct{ event, payload string }{
-			{"push", pushTo(10)},
-			{"create", pushTo(10)},
-			{"push", pushTo(11)},
-			{"push", pushTo(999)},
+			{"push", pushTo(first)},
+			{"create", pushTo(first)},
+			{"push", pushTo(second)},
+			{"push", pushTo(987654)},
 			{"star", `{}`},
 			{"push", `not JSON`},
-			{"repository", `{"action":"renamed","repository":{"id":10}}`},
+			{"repository", about(`"action":"renamed"}`)},
 			{"organization", `{"action":"member_added"}`},
 			{"meta", `{"action":"deleted","hook_id":1}`},
-			{"pull_request", `{"action":"synchronize","repository":{"id":10},"pull_request":{"number":7}}`},
-			{"pull_request_review", `{"action":"submitted","repository":{"id":10},"pull_request":{"number":7}}`},
-			{"issue_comment", `{"action":"created","repository":{"id":10},"issue":{"number":3}}`},
-			{"issue_comment", `{"action":"created","repository":{"id":10},"issue":{"number":9,"pull_request":{}}}`},
+			{"pull_request", about(`"action":"synchronize","pull_request":{"number":7}}`)},
+			{"pull_request_review", about(`"action":"submitted","pull_request":{"number":7}}`)},
+			{"issue_comment", about(`"action":"created","issue":{"number":3}}`)},
+			{"issue_comment", about(`"action":"created","issue":{"number":9,"pull_request":{}}}`)},
 		} {
 			_, err := w.jobs.TakeDelivery(w.t.Context(), facts.Delivery{Webhook: id, GUID: fmt.Sprint("g", n), Event: d.event, Payload: []byte(d.payload)})
 			w.must(err)
@@ -68,7 +68,7 @@ func TestDeliveriesAreApplied(t *testing.T) {
 			"push  ignored: Its repo is not imported.",
 			"create  applied: The repo is fetched.",
 			"push  applied: The repo is fetched.",
-			"ping  applied: The webhook works.",
+			"ping  applied: The webhook works.", "ping  applied: The webhook works.", // the server's own, and the one that was asked for
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			w.t.Errorf("deliveries (-want +got):\n%s", diff)
@@ -89,6 +89,14 @@ func TestDeliveriesAreApplied(t *testing.T) {
 			w.t.Error("a webhook that was deleted on the server is not looked at soon")
 		}
 	})
+}
+
+// serverID is the server's id of one of the repos.
+func (w *hookWorld) serverID(n int) int64 {
+	w.t.Helper()
+	repo, err := w.store.Repo(w.t.Context(), w.repos[n])
+	w.must(err)
+	return repo.ServerID
 }
 
 // Where a webhook is known to arrive, the rounds of asking are longer; where it does not, they are as before.
@@ -128,7 +136,8 @@ func TestRoundsAreLongerWhereAWebhookArrives(t *testing.T) {
 	}
 }
 
-// envHook makes the test binary a process that takes deliveries of the webhook with this id until it is killed.
+// envHook makes the test binary a process that takes deliveries until it is killed: the id of their webhook
+// and the server's id of the repo that they are about.
 const envHook = "WEIR_TEST_WEBHOOK"
 
 // takeForEver says the name of each delivery when it was told that it is kept.
@@ -141,8 +150,9 @@ func takeForEver(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	id, err := strconv.ParseInt(os.Getenv(envHook), 10, 64)
-	if err != nil {
+	var id facts.WebhookID
+	var repo int64
+	if _, err := fmt.Sscan(os.Getenv(envHook), &id, &repo); err != nil {
 		return err
 	}
 	var all sync.WaitGroup
@@ -151,7 +161,7 @@ func takeForEver(ctx context.Context) error {
 		all.Go(func() {
 			for n := 0; ; n++ {
 				guid := fmt.Sprintf("guid-%d-%d", worker, n)
-				if _, err := queue.TakeDelivery(ctx, facts.Delivery{Webhook: facts.WebhookID(id), GUID: guid, Event: "push", Payload: []byte(pushTo(10))}); err != nil {
+				if _, err := queue.TakeDelivery(ctx, facts.Delivery{Webhook: id, GUID: guid, Event: "push", Payload: []byte(pushTo(repo))}); err != nil {
 					failed <- err
 					return
 				}
@@ -182,8 +192,9 @@ func killWhileTaking(t *testing.T, url string) {
 	w := newHookWorld(t, open)
 	w.keep(0)
 	id := w.hook().ID
+	repo := w.serverID(0)
 	w.must(w.store.Close())
-	told := takeUntilKilled(t, 300, envDir+"="+dir, envURL+"="+url, fmt.Sprintf("%s=%d", envHook, id))
+	told := takeUntilKilled(t, 300, envDir+"="+dir, envURL+"="+url, fmt.Sprintf("%s=%d %d", envHook, id, repo))
 
 	s := open(t)
 	defer func() { _ = s.Close() }()

@@ -13,6 +13,7 @@ import (
 	"weir/internal/access"
 	"weir/internal/connect"
 	"weir/internal/facts"
+	"weir/internal/ghes"
 	"weir/internal/ingest"
 	"weir/internal/jobs"
 	"weir/internal/secret"
@@ -40,7 +41,7 @@ func newHookWorld(t *testing.T, open func(testing.TB, ...storetest.Option) *stor
 	w := &hookWorld{t: t, clock: &clock{now: time.Now()}}
 	s := open(t, func(o *store.Options) { o.Now = w.clock.Now })
 	w.store = s
-	w.host = newHookHost(t, w.clock.Now)
+	w.host = newHookHost(t, w.clock)
 	var err error
 	w.jobs, err = jobs.Open(t.Context(), jobs.Options{Store: s, Name: "test", Log: testLog(t)})
 	w.must(err)
@@ -53,9 +54,9 @@ func newHookWorld(t *testing.T, open func(testing.TB, ...storetest.Option) *stor
 		ConnectFunc: (&ingest.Way{Store: s, Now: w.clock.Now, Log: testLog(t)}).Connect,
 	})
 	w.integration, err = s.CreateIntegration(t.Context(), facts.Integration{
-		Name: "GitHub", Address: w.host.site.URL, CAPEM: w.host.caPEM, Method: "token", Account: "weir-service",
+		Name: "GitHub", Address: w.host.URL(), CAPEM: w.host.CAPEM(), Method: "token", Account: hookAccount,
 		On: facts.Services, State: facts.IntegrationHealthy,
-	}, connect.TokenCredential(secret.New("ghp_planted")))
+	}, connect.TokenCredential(secret.New(w.host.token("repo", "admin:org_hook", "admin:repo_hook"))))
 	w.must(err)
 	w.organization(facts.Organization{ServerID: 1, Login: "acme", Role: facts.RoleOwner})
 	return w
@@ -75,9 +76,10 @@ func (w *hookWorld) organization(o facts.Organization) facts.OrganizationID {
 	ids, err := w.store.SaveOrganizations(ctx, w.integration, []facts.Organization{o})
 	w.must(err)
 	var repos []facts.Repo
-	for n := range 2 {
-		name := fmt.Sprintf("repo-%d", n+1)
-		repos = append(repos, facts.Repo{Organization: ids[0], ServerID: 10*o.ServerID + int64(n), Name: name, FullName: o.Login + "/" + name, Visibility: "private"})
+	for _, r := range w.host.World.Repos() {
+		if strings.EqualFold(r.Owner, o.Login) {
+			repos = append(repos, facts.Repo{Organization: ids[0], ServerID: r.ID, Name: r.Name, FullName: o.Login + "/" + r.Name, Visibility: "private"})
+		}
 	}
 	w.repos, err = w.store.SaveRepos(ctx, w.integration, repos)
 	w.must(err)
@@ -96,6 +98,7 @@ func (w *hookWorld) keep(later time.Duration) {
 	w.t.Helper()
 	w.clock.advance(later)
 	w.must(w.ingest.KeepWebhooks(w.t.Context(), w.integration))
+	w.host.settle()
 }
 
 func (w *hookWorld) hooks() []facts.Webhook {
@@ -150,24 +153,23 @@ func TestWebhookIsMadeAndProven(t *testing.T) {
 	t.Parallel()
 	eachHookWorld(t, func(w *hookWorld) {
 		w.keep(0)
-		w.wantChanges("POST orgs/acme/hooks", "POST orgs/acme/hooks/1/pings")
-		held := w.wantState(facts.WebhookAlive, "")
-		made := w.host.only(w.t)
-		if made.Config.URL != held.URL || !strings.HasSuffix(held.URL, "/webhooks/github/"+held.Key) || len(made.Config.Secret) < 32 ||
-			made.Config.ContentType != "json" || made.Config.InsecureSSL != "0" || !made.Active || held.HookID != made.ID || held.Maker != "user" {
-			t.Errorf("made %+v, held %+v", made, held)
+		w.wantChanges("POST orgs/acme/hooks", "POST orgs/acme/hooks/N/pings")
+		held, made := w.wantState(facts.WebhookAlive, ""), w.host.only()
+		if made.URL != held.URL || !strings.HasSuffix(held.URL, "/webhooks/github/"+held.Key) || len(made.Secret) < 32 ||
+			made.ContentType != "json" || made.InsecureSSL != "0" || made.Inactive || held.HookID != made.ID || held.Maker != "user" {
+			w.t.Errorf("made %+v, held %+v", made, held)
 		}
 		want := []string{"create", "delete", "issue_comment", "issues", "meta", "organization", "pull_request", "pull_request_review",
 			"pull_request_review_comment", "pull_request_review_thread", "push", "repository"}
-		if !slices.Equal(made.Events, want) {
-			t.Errorf("events %v", made.Events)
+		if got := w.host.events(); !slices.Equal(got, want) {
+			w.t.Errorf("events %v", got)
 		}
 		w.keep(time.Minute)
 		w.keep(later)
 		w.wantChanges()
 		w.wantState(facts.WebhookAlive, "")
 		w.keep(7 * time.Hour)
-		w.wantChanges("POST orgs/acme/hooks/1/pings")
+		w.wantChanges("POST orgs/acme/hooks/N/pings")
 		w.wantState(facts.WebhookAlive, "")
 	})
 }
@@ -183,16 +185,13 @@ func TestWebhooksThatNobodyMayHave(t *testing.T) {
 				w.must(w.store.SaveSyncState(w.t.Context(), facts.SyncState{Repo: id, Kind: facts.SyncCommits, Phase: facts.PhaseFetching}))
 			}
 		}, ""},
-		"for a member": {func(w *hookWorld) {
-			_, err := w.store.SaveOrganizations(w.t.Context(), w.integration, []facts.Organization{{ServerID: 1, Login: "acme", Role: facts.RoleMember}})
-			w.must(err)
-		}, ""},
+		"for a member": {func(w *hookWorld) { w.role(facts.RoleMember) }, ""},
 		"with the service off": {func(w *hookWorld) {
 			w.must(w.store.SetServices(w.t.Context(), w.integration, []facts.Service{facts.ServiceRepos}))
 		}, ""},
 		"without an address":           {func(w *hookWorld) { w.ingest.URL = "" }, connect.WebhookNoAddress},
-		"where the role is not told":   {func(w *hookWorld) { w.host.denied = "orgs"; w.role(facts.RoleNone) }, connect.WebhookNoRight},
-		"where the server says no":     {func(w *hookWorld) { w.host.unknown = []string{"push"} }, connect.WebhookRejected},
+		"where the role is not told":   {func(w *hookWorld) { w.demote(); w.role(facts.RoleNone) }, connect.WebhookNoRight},
+		"where the server says no":     {func(w *hookWorld) { w.refuseHooks(0) }, connect.WebhookRejected},
 		"where its credential is gone": {func(w *hookWorld) { w.refused() }, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -205,11 +204,9 @@ func TestWebhooksThatNobodyMayHave(t *testing.T) {
 			} else if len(w.hooks()) > 0 && w.hook().State != facts.WebhookWanted {
 				t.Errorf("held %+v", w.hooks())
 			}
-			w.host.with(func() {
-				if len(w.host.hooks) != 0 {
-					t.Errorf("made %v", w.host.changes)
-				}
-			})
+			if made := w.host.World.Hooks(); len(made) != 0 {
+				t.Errorf("made %+v", made)
+			}
 		})
 	}
 }
@@ -219,66 +216,79 @@ func (w *hookWorld) role(r facts.Role) {
 	w.must(err)
 }
 
+// demote makes the account a member of acme on the server.
+func (w *hookWorld) demote() {
+	w.host.World.SetMember("acme", ghes.Member{Login: hookAccount, Role: ghes.RoleMember})
+}
+
+// refuseHooks makes the server refuse so many webhooks as not valid; 0 is all.
+func (w *hookWorld) refuseHooks(times int) {
+	w.host.Faults.Add(ghes.Fault{Method: "POST", Path: "/api/v3/orgs/acme/hooks", Times: times, Effect: ghes.Status(422, "Validation Failed", nil)})
+}
+
 func (w *hookWorld) refused() {
 	w.must(w.store.SetIntegrationState(w.t.Context(), w.integration, store.IntegrationStatus{State: facts.IntegrationFailed, Code: string(connect.APIUnauthorized)}))
+}
+
+// signIn gives the integration another credential.
+func (w *hookWorld) signIn(c connect.Credential) {
+	w.must(w.store.SaveCredential(w.t.Context(), w.integration, c))
 }
 
 func TestWebhookIsSwitchedOffAndOn(t *testing.T) {
 	t.Parallel()
 	eachHookWorld(t, func(w *hookWorld) {
 		w.keep(0)
-		first, before := w.host.only(w.t).Config, w.hook()
+		first, before := w.host.only(), w.hook()
 		w.must(w.store.SetServices(w.t.Context(), w.integration, []facts.Service{facts.ServiceRepos}))
 		w.host.changed()
 		w.keep(0)
-		w.wantChanges("DELETE orgs/acme/hooks/1")
+		w.wantChanges("DELETE orgs/acme/hooks/N")
 		w.wantState(facts.WebhookRemoved, "")
 		w.must(w.store.SetServices(w.t.Context(), w.integration, []facts.Service{facts.ServiceRepos, facts.ServiceWebhooks}))
-		w.keep(0)
-		again := w.host.only(w.t)
-		if again.Config.URL != first.URL || again.Config.Secret == first.Secret || slices.Contains(again.Events, "issues") || w.hook().ID != before.ID {
-			t.Errorf("made anew as %+v, was %+v", again, first)
+		w.keep(time.Second)
+		again := w.host.only()
+		if again.URL != first.URL || again.Secret == first.Secret || slices.Contains(again.Events, "issues") || w.hook().ID != before.ID {
+			w.t.Errorf("made anew as %+v, was %+v", again, first)
 		}
 		w.wantState(facts.WebhookAlive, "")
 		w.must(w.store.DeleteIntegration(w.t.Context(), w.integration))
-		w.host.changed()
 		w.keep(0)
 		w.wantState(facts.WebhookRemoved, "")
-		w.host.with(func() {
-			if len(w.host.hooks) != 0 {
-				t.Error("the webhook of a deleted integration stays on the server")
-			}
-		})
+		if left := w.host.World.Hooks(); len(left) != 0 {
+			w.t.Errorf("of a deleted integration the server still has %+v", left)
+		}
 	})
 }
 
 func TestWebhookIsMended(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		change func(h *hostHook)
+		change func(h *ghes.Hook)
 		mended string
 	}{
-		"another address":   {func(h *hostHook) { h.Config.URL = "https://elsewhere.example.com/" }, "its address"},
-		"switched off":      {func(h *hostHook) { h.Active = false }, "that it was switched off"},
-		"fewer events":      {func(h *hostHook) { h.Events = []string{"push"} }, "its events"},
-		"more events":       {func(h *hostHook) { h.Events = append(slices.Clone(h.Events), "star") }, "its events"},
-		"forms":             {func(h *hostHook) { h.Config.ContentType = "form" }, "how it delivers"},
-		"no certificates":   {func(h *hostHook) { h.Config.InsecureSSL = "1" }, "how it delivers"},
-		"no secret":         {func(h *hostHook) { h.Config.Secret = "" }, "its secret"},
-		"two things at one": {func(h *hostHook) { h.Active, h.Config.ContentType = false, "form" }, "how it delivers, that it was switched off"},
+		"another address":   {func(h *ghes.Hook) { h.URL = "https://elsewhere.example.com/" }, "its address"},
+		"switched off":      {func(h *ghes.Hook) { h.Inactive = true }, "that it was switched off"},
+		"fewer events":      {func(h *ghes.Hook) { h.Events = []string{"push"} }, "its events"},
+		"more events":       {func(h *ghes.Hook) { h.Events = append(slices.Clone(h.Events), "star") }, "its events"},
+		"forms":             {func(h *ghes.Hook) { h.ContentType = "form" }, "how it delivers"},
+		"no certificates":   {func(h *ghes.Hook) { h.InsecureSSL = "1" }, "how it delivers"},
+		"no secret":         {func(h *ghes.Hook) { h.Secret = "" }, "its secret"},
+		"two things at one": {func(h *ghes.Hook) { h.Inactive, h.ContentType = true, "form" }, "how it delivers, that it was switched off"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newHookWorld(t, storetest.Open)
 			w.keep(0)
-			made := *w.host.only(t)
-			w.host.with(func() { c.change(w.host.hooks[made.ID]) })
+			made := w.host.only()
+			w.host.change(c.change)
 			w.host.changed()
 			w.keep(later)
-			w.wantChanges("PATCH orgs/acme/hooks/1", "POST orgs/acme/hooks/1/pings")
-			got := w.host.only(t)
-			if got.Config != made.Config || got.Active != made.Active || !slices.Equal(got.Events, made.Events) {
-				t.Errorf("mended to %+v, was %+v", got, made)
+			w.wantChanges("PATCH orgs/acme/hooks/N", "POST orgs/acme/hooks/N/pings")
+			got := w.host.only()
+			got.UpdatedAt, got.LastCode, got.LastMessage = made.UpdatedAt, made.LastCode, made.LastMessage
+			if diff := cmp.Diff(made, got); diff != "" {
+				t.Errorf("mended (-made +got):\n%s", diff)
 			}
 			held := w.wantState(facts.WebhookAlive, "")
 			if held.Mended != c.mended || held.MendedAt != w.clock.Now().Unix() {
@@ -295,21 +305,21 @@ func TestSecretThatWasChanged(t *testing.T) {
 	t.Parallel()
 	eachHookWorld(t, func(w *hookWorld) {
 		w.keep(0)
-		made := *w.host.only(w.t)
+		made := w.host.only()
 		w.keep(later)
-		w.host.with(func() { w.host.hooks[made.ID].Config.Secret = strings.Repeat("another ", 8) })
+		w.host.change(func(h *ghes.Hook) { h.Secret = strings.Repeat("another ", 8) })
 		w.clock.advance(time.Minute)
-		w.host.happens("orgs/acme", "push", pushTo(10))
+		w.host.happens()
 		w.awaitRefused(1)
 		w.keep(later)
 		held := w.wantState(facts.WebhookAlive, "")
-		if got := w.host.only(w.t); got.Config.Secret != made.Config.Secret || held.Mended != "its secret" {
-			t.Errorf("secret restored: %v, noted %q", got.Config.Secret == made.Config.Secret, held.Mended)
+		if got := w.host.only(); got.Secret != made.Secret || held.Mended != "its secret" {
+			w.t.Errorf("secret restored: %v, noted %q", got.Secret == made.Secret, held.Mended)
 		}
 		// What was refused meanwhile is fetched back at the next look.
 		w.keep(later)
 		if held := w.hook(); held.Fetched != 1 {
-			t.Errorf("fetched back %d", held.Fetched)
+			w.t.Errorf("fetched back %d", held.Fetched)
 		}
 	})
 }
@@ -331,12 +341,12 @@ func TestWebhookThatWasDeletedOnTheServer(t *testing.T) {
 	t.Parallel()
 	eachHookWorld(t, func(w *hookWorld) {
 		w.keep(0)
-		id := w.host.only(w.t).ID
-		w.host.with(func() { delete(w.host.hooks, id) })
+		id := w.host.only().ID
+		w.host.World.RemoveHook(id)
 		w.keep(later)
 		held := w.wantState(facts.WebhookAlive, "")
-		if got := w.host.only(w.t); got.ID == id || held.HookID != got.ID || !strings.Contains(held.Mended, "deleted") {
-			t.Errorf("held %+v", held)
+		if got := w.host.only(); got.ID == id || held.HookID != got.ID || !strings.Contains(held.Mended, "deleted") {
+			w.t.Errorf("held %+v", held)
 		}
 	})
 }
@@ -346,52 +356,53 @@ func TestWebhookOfABrokenTryIsTakenUp(t *testing.T) {
 	t.Parallel()
 	w := newHookWorld(t, storetest.Open)
 	w.keep(0)
-	made := *w.host.only(t)
-	held := w.hook()
+	made, held := w.host.only(), w.hook()
 	held.HookID, held.MadeAt, held.State, held.DueAt = 0, 0, facts.WebhookWanted, 0
 	w.must(w.store.SaveWebhook(t.Context(), held))
 	w.keep(time.Minute)
-	got := w.host.only(t)
-	if held = w.wantState(facts.WebhookAlive, ""); held.HookID != made.ID || got.Config.URL != made.Config.URL || got.Config.Secret == made.Config.Secret {
+	got := w.host.only()
+	if held = w.wantState(facts.WebhookAlive, ""); held.HookID != made.ID || got.URL != made.URL || got.Secret == made.Secret {
 		t.Errorf("held %+v, on the server %+v", held, got)
 	}
 }
 
-// A webhook made with another kind of credential is not seen by this one, and no second one is made.
+// A webhook made by an OAuth app is not shown to a token, and no second one is made beside it.
 func TestWebhookOfAnotherCredential(t *testing.T) {
 	t.Parallel()
 	eachHookWorld(t, func(w *hookWorld) {
+		app := w.host.World.AddOAuthApp(ghes.OAuthApp{ClientID: "Ov23liWeir", Name: "Weir"})
+		token := w.host.World.AddToken(ghes.Token{Kind: ghes.OAuthToken, Login: hookAccount, Scopes: []string{"repo", "admin:org_hook"}, ClientID: app.ClientID})
+		pasted, err := w.store.Credential(w.t.Context(), w.integration)
+		w.must(err)
+		w.signIn(connect.Credential{Method: connect.MethodOAuth, ClientID: app.ClientID, Token: secret.New(token.Secret)})
 		w.keep(0)
-		made := w.host.only(w.t)
-		w.host.with(func() { made.hidden = true })
-		held := w.hook()
-		held.Maker, held.DueAt = "oauth Iv1.abc", 0
-		w.must(w.store.SaveWebhook(w.t.Context(), held))
+		w.wantState(facts.WebhookAlive, "")
+		w.signIn(pasted)
 		w.host.changed()
 		w.keep(later)
 		w.keep(later)
 		w.wantChanges()
-		held = w.wantState(facts.WebhookHidden, connect.WebhookHidden)
-		if !strings.Contains(held.Cause, "the OAuth app Iv1.abc") || !strings.Contains(held.Next, "/organizations/acme/settings/hooks") {
-			t.Errorf("%s %s", held.Cause, held.Next)
+		held := w.wantState(facts.WebhookHidden, connect.WebhookHidden)
+		if !strings.Contains(held.Cause, "the OAuth app Ov23liWeir") || !strings.Contains(held.Next, "/organizations/acme/settings/hooks") {
+			w.t.Errorf("%s %s", held.Cause, held.Next)
 		}
-		w.host.happens("orgs/acme", "push", pushTo(10)) // it delivers all the same
-		if held = w.hook(); held.Accepted != 2 {
-			t.Errorf("accepted %d", held.Accepted)
+		w.host.happens() // it delivers all the same
+		if after := w.hook(); after.Accepted != held.Accepted+1 {
+			w.t.Errorf("accepted %d, before %d", after.Accepted, held.Accepted)
 		}
 		// A person removes it and says so.
-		w.host.with(func() { delete(w.host.hooks, made.ID) })
+		w.host.World.RemoveHook(held.HookID)
 		w.must(w.store.ForgetHook(w.t.Context(), held.ID))
-		w.keep(0)
+		w.keep(time.Second)
 		w.wantState(facts.WebhookAlive, "")
-		w.host.only(w.t)
+		w.host.only()
 	})
 }
 
 func TestWebhooksPerRepo(t *testing.T) {
 	t.Parallel()
 	eachHookWorld(t, func(w *hookWorld) {
-		w.host.with(func() { w.host.denied = "orgs/" })
+		w.signIn(connect.TokenCredential(secret.New(w.host.token("repo", "admin:repo_hook"))))
 		w.keep(0)
 		w.wantState(facts.WebhookFailed, connect.WebhookNoRight)
 		w.keep(time.Minute)
@@ -401,24 +412,23 @@ func TestWebhooksPerRepo(t *testing.T) {
 		}
 		want := map[string]facts.WebhookState{"orgs/acme": facts.WebhookFailed, "repos/acme/repo-1": facts.WebhookAlive, "repos/acme/repo-2": facts.WebhookAlive}
 		if diff := cmp.Diff(want, states); diff != "" {
-			t.Errorf("states (-want +got):\n%s", diff)
+			w.t.Errorf("states (-want +got):\n%s", diff)
 		}
-		w.host.with(func() {
-			for _, hook := range w.host.hooks {
-				if slices.Contains(hook.Events, "organization") {
-					t.Errorf("a repo's webhook asks for %v", hook.Events)
-				}
+		for _, hook := range w.host.World.Hooks() {
+			if hook.Repo == 0 || slices.Contains(hook.Events, "organization") {
+				w.t.Errorf("made %+v", hook)
 			}
-			w.host.denied = "" // the account becomes an owner
-		})
+		}
+		// With a better token one for the organization takes their place.
+		w.signIn(connect.TokenCredential(secret.New(w.host.token("repo", "admin:org_hook", "admin:repo_hook"))))
 		w.keep(later)
 		w.keep(time.Minute)
 		for _, held := range w.hooks() {
 			if wantAlive := held.Target == facts.WebhookOrganization; (held.State == facts.WebhookAlive) != wantAlive {
-				t.Errorf("%s is %s", held.Path(), held.State)
+				w.t.Errorf("%s is %s", held.Path(), held.State)
 			}
 		}
-		w.host.only(w.t)
+		w.host.only()
 	})
 }
 
@@ -440,15 +450,51 @@ func TestPersonalReposHaveWebhooksOfTheirOwn(t *testing.T) {
 func TestOlderServerKnowsFewerEvents(t *testing.T) {
 	t.Parallel()
 	w := newHookWorld(t, storetest.Open)
-	w.host.unknown = []string{"pull_request_review_thread"}
+	w.refuseHooks(1)
 	w.keep(0)
 	w.wantState(facts.WebhookAlive, "")
-	if made := w.host.only(t); slices.Contains(made.Events, "meta") || !slices.Contains(made.Events, "pull_request") {
-		t.Errorf("events %v", made.Events)
+	if events := w.host.events(); slices.Contains(events, "meta") || !slices.Contains(events, "pull_request") {
+		t.Errorf("events %v", events)
 	}
 	w.host.changed()
 	w.keep(later)
 	w.wantChanges()
+}
+
+// A GitHub App's own webhook gets Weir's address, unless it leads to somebody else.
+func TestWebhookOfAGitHubApp(t *testing.T) {
+	t.Parallel()
+	eachHookWorld(t, func(w *hookWorld) {
+		app, err := w.host.World.AddApp(ghes.App{Name: "Weir", Owner: "acme", Permissions: connect.AppPermissions, Events: []string{"issues", "push"},
+			WebhookURL: "https://elsewhere.example.com/hook"})
+		w.must(err)
+		w.host.World.AddInstallation(ghes.Installation{App: app.ID, Account: "acme"})
+		i, err := w.store.Integration(w.t.Context(), w.integration)
+		w.must(err)
+		i.Method = string(connect.MethodApp)
+		w.must(w.store.SaveIntegration(w.t.Context(), i))
+		w.signIn(connect.AppCredential(app.ID, secret.New(app.PrivateKeyPEM())))
+		w.keep(0)
+		w.wantState(facts.WebhookFailed, connect.WebhookElsewhere)
+		w.wantChanges()
+		w.host.change(func(h *ghes.Hook) { h.URL = w.ingest.URL + "/webhooks/github/of-an-earlier-weir" })
+		w.keep(later)
+		w.wantChanges("PATCH app/hook/config")
+		held := w.wantState(facts.WebhookPinged, "")
+		if got := w.host.only(); got.URL != held.URL || len(got.Secret) < 32 {
+			w.t.Errorf("the App's webhook is %+v", got)
+		}
+		w.clock.advance(time.Minute)
+		w.host.happens()
+		w.wantState(facts.WebhookAlive, "")
+		w.host.lose("issues")
+		w.clock.advance(time.Minute)
+		w.host.happens()
+		w.keep(later)
+		if held := w.wantState(facts.WebhookAlive, ""); held.Fetched != 1 {
+			w.t.Errorf("fetched back %d", held.Fetched)
+		}
+	})
 }
 
 func TestMissedDeliveriesAreFetchedBack(t *testing.T) {
@@ -456,35 +502,41 @@ func TestMissedDeliveriesAreFetchedBack(t *testing.T) {
 	for _, dropped := range []bool{false, true} {
 		t.Run(fmt.Sprintf("dropped by the server %t", dropped), func(t *testing.T) {
 			t.Parallel()
-			eachHookWorld(t, func(w *hookWorld) {
-				w.keep(0)
-				w.host.with(func() { w.host.lost, w.host.dropped = true, dropped })
-				w.clock.advance(time.Minute)
-				for range 3 {
-					w.host.happens("orgs/acme", "push", pushTo(10))
-				}
-				w.host.with(func() { w.host.lost = false })
-				w.clock.advance(time.Minute)
-				w.host.happens("orgs/acme", "issues", `{"action":"opened","repository":{"id":11},"issue":{"number":5}}`)
-				w.host.changed()
-				w.keep(later)
-				held := w.hook()
-				if dropped {
-					if held.Fetched != 0 || held.Accepted != 5 { // the ping, the issue, and three that were sent again
-						t.Errorf("counts %+v", held.WebhookCounts)
-					}
-				} else if w.wantChanges(); held.Fetched != 3 || held.Accepted != 2 {
-					t.Errorf("counts %+v", held.WebhookCounts)
-				}
-				w.host.changed()
-				w.keep(later)
-				if again := w.hook(); again.WebhookCounts != held.WebhookCounts {
-					t.Errorf("fetched again: %+v, was %+v", again.WebhookCounts, held.WebhookCounts)
-				}
-				w.wantChanges()
-			})
+			eachHookWorld(t, func(w *hookWorld) { w.missSome(dropped) })
 		})
 	}
+}
+
+func (w *hookWorld) missSome(dropped bool) {
+	w.keep(0)
+	before := w.hook()
+	if dropped {
+		w.host.Faults.Add(ghes.Fault{Method: "GET", Path: "/api/v3/orgs/acme/hooks/*/deliveries/*", Effect: ghes.Status(404, "Not Found", nil)})
+	}
+	w.host.lose("")
+	w.clock.advance(time.Minute)
+	for range 3 {
+		w.host.happens()
+	}
+	w.host.ClearHookFaults()
+	w.clock.advance(time.Minute)
+	w.host.happens()
+	w.host.changed()
+	w.keep(later)
+	held := w.hook()
+	if dropped { // the last issue, and three that were sent again
+		w.wantChanges(slices.Repeat([]string{"POST orgs/acme/hooks/N/deliveries/N/attempts"}, 3)...)
+		if held.Fetched != 0 || held.Accepted != before.Accepted+4 {
+			w.t.Errorf("counts %+v, before %+v", held.WebhookCounts, before.WebhookCounts)
+		}
+	} else if w.wantChanges(); held.Fetched != 3 || held.Accepted != before.Accepted+1 {
+		w.t.Errorf("counts %+v, before %+v", held.WebhookCounts, before.WebhookCounts)
+	}
+	w.keep(later)
+	if again := w.hook(); again.WebhookCounts != held.WebhookCounts {
+		w.t.Errorf("fetched again: %+v, was %+v", again.WebhookCounts, held.WebhookCounts)
+	}
+	w.wantChanges()
 }
 
 // After a long gap the repos are read anew instead.
@@ -492,16 +544,11 @@ func TestManyMissedDeliveries(t *testing.T) {
 	t.Parallel()
 	w := newHookWorld(t, storetest.Open)
 	w.keep(0)
-	w.host.with(func() { w.host.lost = true })
+	w.host.lose("")
 	w.clock.advance(time.Minute)
 	for range 101 {
-		w.host.happens("orgs/acme", "push", pushTo(10))
+		w.host.happens()
 	}
-	w.host.with(func() {
-		for _, d := range w.host.sent {
-			d.Repo = 10
-		}
-	})
 	w.keep(later)
 	if held := w.hook(); held.Fetched != 0 {
 		t.Errorf("fetched %d", held.Fetched)
@@ -516,18 +563,34 @@ func TestManyMissedDeliveries(t *testing.T) {
 func TestWebhookThatDoesNotArrive(t *testing.T) {
 	t.Parallel()
 	eachHookWorld(t, func(w *hookWorld) {
-		w.host.with(func() { w.host.lost = true })
+		w.host.lose("ping")
 		w.keep(0)
 		w.wantState(facts.WebhookPinged, "")
 		w.keep(soon)
-		held := w.wantState(facts.WebhookSilent, connect.WebhookSilent)
-		if !strings.Contains(held.Cause, "Failed to connect") || !strings.Contains(held.Next, held.URL) {
-			t.Errorf("%s %s", held.Cause, held.Next)
-		}
-		w.host.with(func() { w.host.lost = false })
+		w.wantState(facts.WebhookSilent, connect.WebhookSilent)
+		w.host.ClearHookFaults()
 		w.keep(later) // pings again
 		w.wantState(facts.WebhookAlive, "")
 	})
+}
+
+// An address that the server cannot open is told in the server's own words, and another one is taken up.
+func TestAddressThatTheServerCannotOpen(t *testing.T) {
+	t.Parallel()
+	w := newHookWorld(t, storetest.Open)
+	good := w.ingest.URL
+	w.ingest.URL = "http://127.0.0.1:1"
+	w.keep(0)
+	w.keep(soon)
+	held := w.wantState(facts.WebhookSilent, connect.WebhookSilent)
+	if !strings.Contains(held.Cause, "(the server says: HTTP 502, failed to connect to host)") || !strings.Contains(held.Next, held.URL) {
+		t.Errorf("%s %s", held.Cause, held.Next)
+	}
+	w.ingest.URL = good
+	w.keep(later)
+	if held := w.wantState(facts.WebhookAlive, ""); held.Mended != "its address" {
+		t.Errorf("noted %q", held.Mended)
+	}
 }
 
 // A server that fails for the moment says nothing about a webhook.
@@ -535,13 +598,13 @@ func TestServerThatFailsForTheMoment(t *testing.T) {
 	t.Parallel()
 	w := newHookWorld(t, storetest.Open)
 	w.keep(0)
-	w.host.with(func() { w.host.down = true })
+	w.host.Faults.Add(ghes.Fault{Path: "/api/v3/**", Effect: ghes.BadGateway()})
 	w.clock.advance(later)
 	if err := w.ingest.KeepWebhooks(t.Context(), w.integration); err == nil {
 		t.Error("the job takes it for done")
 	}
 	w.wantState(facts.WebhookAlive, "")
-	w.host.with(func() { w.host.down = false })
+	w.host.Faults.Clear()
 	w.keep(0)
 	w.wantState(facts.WebhookAlive, "")
 }
