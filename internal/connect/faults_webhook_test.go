@@ -46,7 +46,11 @@ func webhookFaults() []faultCase {
 	}
 	const nobody = "http://127.0.0.1:1/webhooks/github/k"
 	return []faultCase{
-		on("a webhook whose ping does not arrive", connect.WebhookSilent, func(d double) connect.Options { return withTrip(tripOn(d, nobody)) }),
+		on("a webhook whose ping does not arrive", connect.WebhookSilent, func(d double) connect.Options {
+			trip := tripOn(d, nobody)
+			trip.ArrivedFunc = func(ctx context.Context, _ time.Time) (bool, error) { return false, d.WaitForDeliveries(ctx) }
+			return withTrip(trip)
+		}),
 		on("a webhook that was deleted", connect.WebhookGone, func(d double) connect.Options {
 			trip := tripOn(d, nobody)
 			d.World.RemoveHook(trip.ID)

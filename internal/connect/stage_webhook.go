@@ -86,18 +86,16 @@ func (d *diagnosis) pingArrives(ctx context.Context, trip *WebhookTrip, since ti
 
 // lastAnswer is how the server says that the webhook's last delivery went, as a part of a sentence.
 func (d *diagnosis) lastAnswer(ctx context.Context, trip *WebhookTrip) string {
-	answer, err := d.signed.Get(ctx, fmt.Sprintf("/api/v3/%s/hooks/%d", trip.Path, trip.ID))
+	answer, err := d.signed.Get(ctx, fmt.Sprintf("/api/v3/%s/hooks/%d/deliveries?per_page=1", trip.Path, trip.ID))
 	if err != nil {
 		return ""
 	}
-	var shown struct {
-		Last struct {
-			Code    int    `json:"code"`
-			Message string `json:"message"`
-		} `json:"last_response"`
+	var sent []struct {
+		Code   int    `json:"status_code"`
+		Status string `json:"status"`
 	}
-	if json.Unmarshal(answer.Body, &shown) != nil || shown.Last.Code == 0 && shown.Last.Message == "" {
+	if json.Unmarshal(answer.Body, &sent) != nil || len(sent) == 0 || sent[0].Code == 0 {
 		return ""
 	}
-	return fmt.Sprintf(" (the server says: HTTP %d %s)", shown.Last.Code, shorten(shown.Last.Message, 100))
+	return fmt.Sprintf(" (the server says: HTTP %d, %s)", sent[0].Code, shorten(sent[0].Status, 100))
 }

@@ -1,10 +1,10 @@
 package facts
 
-// WebhookID names a webhook that Weir made or means to make; DeliveryID a delivery of one.
-type (
-	WebhookID  int64
-	DeliveryID int64
-)
+// WebhookID names a webhook that Weir made or means to make.
+type WebhookID int64
+
+// DeliveryID names a delivery of one.
+type DeliveryID int64
 
 // WebhookTarget is what a webhook hangs on.
 type WebhookTarget string

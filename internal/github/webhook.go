@@ -21,8 +21,6 @@ type Hook struct {
 	// Form says that it delivers forms rather than JSON, Insecure that it does not check certificates,
 	// Signed that it has a secret, as far as the server tells.
 	Form, Insecure, Signed bool
-	// Last is how its last delivery went in the server's eyes, empty when none was tried.
-	Last string
 }
 
 type hook struct {
@@ -30,11 +28,6 @@ type hook struct {
 	Active bool     `json:"active"`
 	Events []string `json:"events"`
 	Config config   `json:"config"`
-	Last   struct {
-		Code    *int    `json:"code"`
-		Status  *string `json:"status"`
-		Message *string `json:"message"`
-	} `json:"last_response"`
 }
 
 type config struct {
@@ -48,12 +41,6 @@ type config struct {
 func (h hook) hook() Hook {
 	out := h.Config.hook()
 	out.ID, out.Events, out.Active = h.ID, h.Events, h.Active
-	if code := h.Last.Code; code != nil && *code != 0 {
-		out.Last = fmt.Sprintf("HTTP %d", *code)
-	}
-	if text := h.Last.Message; text != nil && *text != "" {
-		out.Last = strings.TrimPrefix(out.Last+", "+short(*text), ", ")
-	}
 	return out
 }
 
@@ -64,7 +51,7 @@ func (c config) hook() Hook {
 	}
 }
 
-// HookPath is the API's path of what a webhook hangs on: orgs/acme, repos/acme/web or app.
+// hooksPath is the API's path of what a webhook hangs on: orgs/acme, repos/acme/web or app.
 func hooksPath(target string) string { return "/api/v3/" + target + "/hooks" }
 
 func hookPath(target string, id int64) string {
@@ -138,9 +125,9 @@ type HookDelivery struct {
 	GUID        string
 	Event       string
 	DeliveredAt time.Time
-	// Arrived says that it was answered with success.
+	// Arrived says that it was answered with success, Outcome how it went in the server's own words.
 	Arrived bool
-	Status  string
+	Outcome string
 	// Repo is the server's id of the repo it was about, 0 for none or when the server does not tell.
 	Repo int64
 }
@@ -168,7 +155,10 @@ func (c *Client) HookDeliveries(ctx context.Context, target string, id int64) it
 }
 
 func (d hookDelivery) delivery() HookDelivery {
-	out := HookDelivery{ID: d.ID, GUID: short(d.GUID), Event: short(d.Event), Status: short(d.Status), Arrived: success(d.StatusCode)}
+	out := HookDelivery{ID: d.ID, GUID: short(d.GUID), Event: short(d.Event), Arrived: success(d.StatusCode), Outcome: short(d.Status)}
+	if d.StatusCode != 0 {
+		out.Outcome = strings.TrimSuffix(fmt.Sprintf("HTTP %d, %s", d.StatusCode, out.Outcome), ", ")
+	}
 	if d.DeliveredAt != nil {
 		out.DeliveredAt = *d.DeliveredAt
 	}

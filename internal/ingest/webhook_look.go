@@ -27,7 +27,7 @@ func (k *keeper) look(ctx context.Context, w *facts.Webhook) error {
 	if drift := k.drift(w, shown); len(drift) > 0 {
 		return k.mend(ctx, w, drift)
 	}
-	if err := k.hear(ctx, w, shown); err != nil {
+	if err := k.hear(ctx, w); err != nil {
 		return err
 	}
 	return k.fetchMissed(ctx, w)
@@ -85,7 +85,7 @@ func (k *keeper) mend(ctx context.Context, w *facts.Webhook, drift []string) err
 }
 
 // hear draws conclusions from when a webhook was last heard of.
-func (k *keeper) hear(ctx context.Context, w *facts.Webhook, shown github.Hook) error {
+func (k *keeper) hear(ctx context.Context, w *facts.Webhook) error {
 	now := k.in.Now()
 	ponged := max(w.PongedAt, w.DeliveredAt) >= w.PingedAt && w.PingedAt > 0
 	switch {
@@ -100,18 +100,27 @@ func (k *keeper) hear(ctx context.Context, w *facts.Webhook, shown github.Hook) 
 	case now.Sub(time.Unix(w.PingedAt, 0)) < pongWithin || w.Target == facts.WebhookApp:
 		return nil
 	}
-	return k.silent(ctx, w, shown.Last)
+	return k.silent(ctx, w)
 }
 
 // silent notes that a ping did not arrive, and has another one sent: it works again as soon as one does.
-func (k *keeper) silent(ctx context.Context, w *facts.Webhook, last string) error {
+func (k *keeper) silent(ctx context.Context, w *facts.Webhook) error {
+	last := k.lastOutcome(ctx, w)
 	if err := k.ping(ctx, w); err != nil {
 		return err
-	}
-	if last != "" {
-		last = " (the server says: " + last + ")"
 	}
 	fault := k.fault(connect.WebhookSilent, w, "last", last)
 	w.State, w.Code, w.Cause, w.Next = facts.WebhookSilent, string(fault.Code), fault.Cause, fault.Next
 	return nil
+}
+
+// lastOutcome is how the webhook's last delivery went in the server's words, as a part of a sentence.
+func (k *keeper) lastOutcome(ctx context.Context, w *facts.Webhook) string {
+	for d, err := range k.client.HookDeliveries(ctx, w.Path(), w.HookID) {
+		if err == nil && !d.Arrived && d.Outcome != "" {
+			return " (the server says: " + d.Outcome + ")"
+		}
+		break // words are welcome, and not worth another request
+	}
+	return ""
 }

@@ -84,19 +84,17 @@ func (s *Store) SaveWebhookSecret(ctx context.Context, w facts.Webhook, signing 
 // (PongedAt, DeliveredAt and the counts) is not read: NoteDeliveries and NoteRefused keep it, also
 // meanwhile. One whose ping has arrived meanwhile is alive, whatever it was taken for.
 func (s *Store) SaveWebhook(ctx context.Context, w facts.Webhook) error {
-	doing := fmt.Sprintf("save webhook=%d", w.ID)
+	// Judged by the row as it is when it is written: a pong may be written at the same time.
+	unlessPonged := func(value, otherwise string) string {
+		return `CASE WHEN $5 IN ('pinged', 'silent') AND ponged_at > 0 AND ponged_at >= $14 THEN '` + value + `' ELSE ` + otherwise + ` END`
+	}
 	return s.InTx(ctx, func(tx *Tx) error {
-		ponged, err := one(ctx, &tx.queries, doing, scanOne[int64], `SELECT ponged_at FROM webhooks WHERE id = $1`, w.ID)
-		if err != nil {
-			return err
-		}
-		if (w.State == facts.WebhookPinged || w.State == facts.WebhookSilent) && ponged > 0 && ponged >= w.PingedAt {
-			w.State, w.Code, w.Cause, w.Next = facts.WebhookAlive, "", "", ""
-		}
-		return tx.execOne(ctx, doing, `
-			UPDATE webhooks SET hook_id = $1, maker = $2, url = $3, events = $4, state = $5, code = $6, cause = $7, next = $8, mended = $9,
-				mended_at = $10, made_at = $11, checked_at = $12, due_at = $13, pinged_at = $14, seen = $15, bad_seen = $16 WHERE id = $17`,
-			w.HookID, clean(w.Maker), clean(w.URL), clean(strings.Join(w.Events, " ")), w.State, w.Code, clean(w.Cause), clean(w.Next),
+		return tx.execOne(ctx, fmt.Sprintf("save webhook=%d", w.ID), `
+			UPDATE webhooks SET hook_id = $1, maker = $2, url = $3, events = $4, state = `+unlessPonged("alive", "$5")+`,
+				code = `+unlessPonged("", "$6")+`, cause = `+unlessPonged("", "$7")+`, next = `+unlessPonged("", "$8")+`,
+				mended = $9, mended_at = $10, made_at = $11, checked_at = $12, due_at = $13, pinged_at = $14, seen = $15, bad_seen = $16
+			WHERE id = $17`,
+			w.HookID, clean(w.Maker), clean(w.URL), clean(strings.Join(w.Events, " ")), string(w.State), w.Code, clean(w.Cause), clean(w.Next),
 			clean(w.Mended), w.MendedAt, w.MadeAt, w.CheckedAt, w.DueAt, w.PingedAt, w.Seen, w.BadSeen, w.ID)
 	})
 }
