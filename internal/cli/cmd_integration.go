@@ -48,7 +48,7 @@ func (c *integrationAddCmd) Run(ctx context.Context, std streams) error {
 		return err
 	}
 	if target.Credential.Empty() {
-		return usageError{fmt.Errorf("give --token-file, or --user with --password-file")}
+		return usageError{fmt.Errorf("give --token-file, or --user with --password-file, or --app-id with --private-key-file; an OAuth app needs a browser: add it on the page")}
 	}
 	on, err := readServices(c.Services)
 	if err != nil {

@@ -15,6 +15,8 @@ type connectionFlags struct {
 	TokenFile    string        `help:"File whose first line is an access token." type:"path" xor:"credential" placeholder:"FILE"`
 	User         string        `help:"User name to sign in with." placeholder:"NAME"`
 	PasswordFile string        `help:"File whose first line is the password of --user." type:"path" xor:"credential" placeholder:"FILE"`
+	AppID        int64         `name:"app-id" help:"Id of a GitHub App that is there already." placeholder:"ID"`
+	AppKeyFile   string        `name:"private-key-file" help:"File with the private key of --app-id, in PEM." type:"path" xor:"credential" placeholder:"FILE"`
 	CAFile       string        `name:"ca-file" help:"Certificate authority to trust beside the system's, in PEM." type:"path" placeholder:"FILE"`
 	Proxy        secret.String `help:"HTTP(S) proxy to go through. Prefer the environment when it holds a password." env:"WEIR_PROXY" placeholder:"URL"`
 }
@@ -23,7 +25,7 @@ type connectionFlags struct {
 func (f *connectionFlags) target(address string) (connect.Target, error) {
 	target := connect.Target{Address: address, Proxy: f.Proxy}
 	var err error
-	if target.CAPEM, err = readPEM(f.CAFile); err != nil {
+	if target.CAPEM, err = readPEM("certificate authority", f.CAFile); err != nil {
 		return target, err
 	}
 	target.Credential, err = f.credential()
@@ -31,8 +33,14 @@ func (f *connectionFlags) target(address string) (connect.Target, error) {
 }
 
 func (f *connectionFlags) credential() (connect.Credential, error) {
-	if (f.User == "") != (f.PasswordFile == "") {
+	switch {
+	case (f.User == "") != (f.PasswordFile == ""):
 		return connect.Credential{}, usageError{errors.New("--user and --password-file go together")}
+	case (f.AppID == 0) != (f.AppKeyFile == ""):
+		return connect.Credential{}, usageError{errors.New("--app-id and --private-key-file go together")}
+	case f.AppID != 0:
+		key, err := readPEM("private key", f.AppKeyFile)
+		return connect.AppCredential(f.AppID, secret.New(key)), err
 	}
 	file := f.TokenFile + f.PasswordFile
 	if file == "" {
@@ -48,13 +56,13 @@ func (f *connectionFlags) credential() (connect.Credential, error) {
 	return connect.TokenCredential(text), nil
 }
 
-func readPEM(file string) (string, error) {
+func readPEM(what, file string) (string, error) {
 	if file == "" {
 		return "", nil
 	}
 	pem, err := os.ReadFile(file)
 	if err != nil {
-		return "", usageError{fmt.Errorf("read the certificate authority: %w", err)}
+		return "", usageError{fmt.Errorf("read the %s: %w", what, err)}
 	}
 	return string(pem), nil
 }

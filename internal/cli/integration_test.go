@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"io/fs"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"testing"
 
 	"weir/internal/config"
+	"weir/internal/connect"
 	"weir/internal/ghes"
 	"weir/internal/store"
 )
@@ -166,6 +168,28 @@ func TestCommandsByPassword(t *testing.T) {
 	c.run(exitAuth, "integration", "add", server.URL(), "--user", "svc-weir", "--password-file", file(t, "p", "wrong"), "--ca-file", caFile, "--name", "x")
 	if strings.Contains(c.all.String(), "planted password") {
 		t.Error("a command printed the password")
+	}
+}
+
+func TestCommandsByApp(t *testing.T) {
+	t.Parallel()
+	server, _ := testServer(t)
+	app, err := server.World.AddApp(ghes.App{Name: "Weir", Owner: "acme", Permissions: connect.AppPermissions})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.World.AddInstallation(ghes.Installation{App: app.ID, Account: "acme"})
+	c := &commandLine{t: t, dir: t.TempDir()}
+	key := app.PrivateKeyPEM()
+	c.run(exitUsage, "integration", "add", server.URL(), "--app-id", "7")
+	c.run(exitLimited, "integration", "add", server.URL(), "--app-id", fmt.Sprint(app.ID), "--private-key-file", file(t, "key.pem", key),
+		"--ca-file", file(t, "ca.pem", server.CAPEM()))
+	if row := c.list()[0]; row.Method != "app" {
+		t.Errorf("added %+v", row)
+	}
+	c.run(exitLimited, "integration", "test", "1")
+	if strings.Contains(c.all.String(), strings.Split(key, "\n")[1]) {
+		t.Error("a command printed the key")
 	}
 }
 

@@ -98,7 +98,7 @@ func TestRotateKeyMayBeKilledAtAnyMoment(t *testing.T) {
 		t.Fatal(err)
 	}
 	killed := 0
-	for wait := 2 * time.Millisecond; ; wait += wait / 4 {
+	for wait := 2 * time.Millisecond; ; wait += wait / 2 {
 		cmd := exec.CommandContext(t.Context(), weir, "rotate-key", "--data", d.dir)
 		cmd.Stdout, cmd.Stderr = io.Discard, io.Discard
 		if err := cmd.Start(); err != nil {

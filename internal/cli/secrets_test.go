@@ -240,6 +240,18 @@ func (h *hunter) browser(base string, pages *recorder) {
 	if err := h.app.waitForImport(t.Context(), &progress{}); err != nil {
 		t.Fatal(err)
 	}
+	for _, way := range [][]string{
+		{"password", "login", "svc-weir", "password", p["account's password"]}, {"password", "login", "svc-weir", "password", "not " + p["account's password"]},
+		{"oauth", "client_id", "id", "client_secret", p["client secret"]}, {"app", "app_id", "1", "private_key", p["private key"]},
+	} {
+		h.post(setUp+"/method", "method", way[0])
+		h.post(setUp+"/connect", append([]string{"address", h.server.URL(), "ca", h.server.CAPEM()}, way[1:]...)...)
+		answer, err := h.walker.client.Get(base + setUp + "/connect")
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+	}
 	h.post(page+"/edit", "name", "Main", "address", h.server.URL(), "ca", h.server.CAPEM(), "secret", p["wrong token"], "proxy", h.proxy, "proxy_user", "weir")
 	h.post(page + "/test")
 	h.post("/settings/support")
@@ -283,7 +295,7 @@ func (h *hunter) commands(settings *config.Config) {
 	h.printed = c.all.String() + unpack(h.t, bundle) + settings.String()
 }
 
-// apps holds what the other ways to connect seal: their flows have tests of their own.
+// apps holds what the other ways to connect end with: the flows that lead there have tests of their own.
 func (h *hunter) apps() {
 	p := h.secrets
 	for name, c := range map[string]connect.Credential{
