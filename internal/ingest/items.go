@@ -11,6 +11,7 @@ import (
 	"weir/internal/connect"
 	"weir/internal/facts"
 	"weir/internal/github"
+	"weir/internal/judge"
 	"weir/internal/store"
 )
 
@@ -153,6 +154,11 @@ func (s *itemSync) run(ctx context.Context) error {
 
 // finish ends a reading well.
 func (s *itemSync) finish(ctx context.Context) error {
+	if s.changed {
+		if err := judge.Items(ctx, s.in.Store, s.repo.ID); err != nil {
+			return err
+		}
+	}
 	if s.changed && s.kind == facts.SyncPullRequests && s.integration.Has(facts.ServiceRepos) {
 		// What a merge by squash supersedes is known now.
 		if err := s.in.Queue.JudgeRepos(ctx, s.repo.ID); err != nil {

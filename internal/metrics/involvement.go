@@ -35,11 +35,16 @@ func (i *Involvement) Add(pr *facts.JudgedPullRequest) {
 	}
 }
 
+// Of gives the involvement of one person, whoever the fold is about.
+func (i *Involvement) Of(person facts.PersonID) Value { return i.of(People{person: true}) }
+
 // Result gives 0 to 100.
-func (i *Involvement) Result() Value {
+func (i *Involvement) Result() Value { return i.of(i.lens.People) }
+
+func (i *Involvement) of(people People) Value {
 	part, whole := 0, 0
 	for person := range contributors(i.lens.Team, i.own, i.reviewed) {
-		if i.lens.People.Has(person) {
+		if people.Has(person) {
 			part += i.reviewed[person]
 			whole += i.all - i.own[person]
 		}

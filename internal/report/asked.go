@@ -20,7 +20,7 @@ func (e *ParamError) Unwrap() error { return facts.ErrNotFound }
 
 // parameters are all that an address of a report may hold; table chooses what a CSV holds.
 var parameters = []string{"period", "from", "to", "compare", "person", "repo", "count", "reason", "q", "complexity", "order",
-	"sort", "limit", "offset", "commit", "table"}
+	"sort", "limit", "offset", "commit", "table", "at", "act", "reviewer", "state", "metric", "number", "hours", "start", "show"}
 
 // checkNames refuses parameters that are not known, given twice, or exclude each other.
 func checkNames(q url.Values) error {
@@ -28,7 +28,7 @@ func checkNames(q url.Values) error {
 		if !slices.Contains(parameters, name) {
 			return fmt.Errorf("parameter %q is not known; known are %s", name, strings.Join(parameters, ", "))
 		}
-		if len(q[name]) > 1 && name != "person" && name != "repo" {
+		if len(q[name]) > 1 && name != "person" && name != "repo" && name != "reviewer" {
 			return fmt.Errorf("parameter %s is given %d times; give it once", name, len(q[name]))
 		}
 	}
@@ -64,6 +64,11 @@ func (pl *places) known(p Params) error {
 			return &ParamError{fmt.Sprintf("parameter person: there is nobody with the id %d", id)}
 		}
 	}
+	for _, id := range p.Items.Reviewers {
+		if _, ok := pl.people[id]; !ok {
+			return &ParamError{fmt.Sprintf("parameter reviewer: there is nobody with the id %d", id)}
+		}
+	}
 	for _, id := range p.Repos {
 		if _, ok := pl.repos[id]; !ok {
 			return &ParamError{fmt.Sprintf("parameter repo: no imported repo has the id %d", id)}
@@ -84,7 +89,14 @@ func (p *Page) passedOver() {
 	if p.Params.Commit != "" {
 		note("Parameter commit is not looked at here: the numbers are not those of one commit.")
 	}
-	if p.Name != NameCommits && p.Params.Filter != (facts.CommitFilter{}) {
+	f := p.Params.Filter
+	if p.Name == NamePullRequests || p.Name == NameTickets {
+		f.Count, f.Reason, f.Search = "", "", ""
+	}
+	if p.Name != NameCommits && f != (facts.CommitFilter{}) {
 		note("Parameters count, reason, q, complexity and order narrow the report Commits; they are not looked at here.")
+	}
+	if left := p.Params.Items.without(lookedAt[p.Name]); left != "" {
+		note("Parameter " + left + " is not looked at by this report.")
 	}
 }

@@ -1,6 +1,9 @@
 package report
 
 import (
+	"maps"
+	"slices"
+
 	"weir/internal/facts"
 	"weir/internal/metrics"
 )
@@ -37,7 +40,8 @@ func (f *codeFold) peopleTable() Table {
 	t := f.table("people", "By person", Column{Name: "person", Title: "Person", Format: FormatText})
 	t.Empty = "Nobody has a commit in this period. Choose a longer period or other repos."
 	scope := metrics.Scope{Days: f.scope().Days, People: 1}
-	for id, set := range f.people {
+	for _, id := range slices.Sorted(maps.Keys(f.people)) { // people of one name keep their order
+		set := f.people[id]
 		t.Rows = append(t.Rows, f.row(Text(f.pl.personName(id)), set, scope, f.p.By(id)))
 	}
 	sortRows(&t, f.p, NameCode)

@@ -85,24 +85,24 @@ func commitTable(ctx context.Context, src CommitSource, p Params, pl *places) (T
 		}
 		t.Rows = append(t.Rows, commitRow(&c, p, pl))
 	}
-	t.Paging = paging(p, len(t.Rows))
+	t.Paging = pagingOf(p, len(t.Rows), NameCommits)
 	t.Rows = t.Rows[:min(len(t.Rows), p.Page.Limit)]
 	orderLinks(&t, p)
 	return t, nil
 }
 
-// paging tells which part of the list is shown, given that one row more than the limit was asked for.
-func paging(p Params, rows int) *Paging {
+// pagingOf tells which part of a list is shown, given how many rows there are from its first on, or one more than the limit.
+func pagingOf(p Params, rows int, report string) *Paging {
 	pg := &Paging{Offset: p.Page.Offset, Limit: p.Page.Limit, More: rows > p.Page.Limit}
 	if pg.More {
 		next := p
 		next.Page.Offset += p.Page.Limit
-		pg.Next = Link{Report: NameCommits, Query: next.Values()}
+		pg.Next = Link{Report: report, Query: next.Values()}
 	}
 	if p.Page.Offset > 0 {
 		previous := p
 		previous.Page.Offset = max(0, p.Page.Offset-p.Page.Limit)
-		pg.Previous = Link{Report: NameCommits, Query: previous.Values()}
+		pg.Previous = Link{Report: report, Query: previous.Values()}
 	}
 	return pg
 }

@@ -51,7 +51,7 @@ func formatOf(d metrics.Definition) Format {
 		return FormatPercent
 	case "hours":
 		return FormatHours
-	case "commits", "merges", "days", "lines":
+	case "commits", "merges", "days", "lines", "pull requests", "reviews":
 		return FormatCount
 	}
 	return FormatDecimal

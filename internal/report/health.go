@@ -15,7 +15,7 @@ func (pl *places) health() (Health, []Note) {
 		return Health{State: HealthEmpty, Text: "No repo has been imported yet"},
 			[]Note{{Level: LevelInfo, Text: "There is nothing to report on yet: no repo has been imported.", Next: "Import repos under Settings, Integrations."}}
 	}
-	var c census
+	c := census{of: "commits"}
 	for _, r := range pl.covered {
 		c.add(r, pl.states[r.ID])
 	}
@@ -24,6 +24,7 @@ func (pl *places) health() (Health, []Note) {
 
 // census counts the repos of a page by what is the matter with them.
 type census struct {
+	of                                  string // what is missing: commits, pull requests or tickets
 	busy, waiting, failed, paused, more int
 	since, failedSince                  int64
 	notes                               []Note
@@ -37,11 +38,11 @@ func (c *census) add(r facts.Repo, s facts.SyncState) {
 		c.note(Note{Level: LevelError, Text: failedText(r, s), Next: s.Next, Repo: r.ID, Since: s.UpdatedAt})
 	case s.Phase == facts.PhasePaused:
 		c.paused++
-		c.note(Note{Level: LevelWarning, Text: r.FullName + " is paused: newer commits are missing.", Next: "Resume its integration.", Repo: r.ID, Since: s.UpdatedAt})
+		c.note(Note{Level: LevelWarning, Text: r.FullName + " is paused: newer " + c.of + " are missing.", Next: "Resume its integration.", Repo: r.ID, Since: s.UpdatedAt})
 	case s.FinishedAt == 0:
 		c.waiting++
 		c.since = earliest(c.since, s.StartedAt)
-		c.note(Note{Level: LevelWarning, Text: importingText(r, s), Repo: r.ID, Since: s.StartedAt})
+		c.note(Note{Level: LevelWarning, Text: c.importingText(r, s), Repo: r.ID, Since: s.StartedAt})
 	case s.Busy():
 		c.busy++
 		c.since = earliest(c.since, s.StartedAt)
@@ -51,7 +52,7 @@ func (c *census) add(r facts.Repo, s facts.SyncState) {
 			Next: "See the repo's problems on its import page.", Repo: r.ID})
 	}
 	if r.GoneAt != 0 {
-		c.note(Note{Level: LevelInfo, Text: r.FullName + " no longer exists on the server: its commits are kept and do not count.", Repo: r.ID, Since: r.GoneAt})
+		c.note(Note{Level: LevelInfo, Text: r.FullName + " no longer exists on the server: its " + c.of + " are kept and do not count.", Repo: r.ID, Since: r.GoneAt})
 	}
 }
 
@@ -66,15 +67,15 @@ func failedText(r facts.Repo, s facts.SyncState) string {
 	return what + ": " + s.Cause
 }
 
-func importingText(r facts.Repo, s facts.SyncState) string {
+func (c *census) importingText(r facts.Repo, s facts.SyncState) string {
 	switch {
 	case s.Phase == "" || s.Phase == facts.PhaseQueued:
-		return r.FullName + " is waiting to be imported: its commits are missing."
+		return r.FullName + " is waiting to be imported: its " + c.of + " are missing."
 	case s.Total > 0:
-		return fmt.Sprintf("%s is being imported (%s, %s of %s %s): its commits are missing or incomplete.", r.FullName, s.Phase,
-			Count(int(s.Done)), Count(int(s.Total)), s.Unit)
+		return fmt.Sprintf("%s is being imported (%s, %s of %s %s): its %s are missing or incomplete.", r.FullName, s.Phase,
+			Count(int(s.Done)), Count(int(s.Total)), s.Unit, c.of)
 	}
-	return fmt.Sprintf("%s is being imported (%s): its commits are missing or incomplete.", r.FullName, s.Phase)
+	return fmt.Sprintf("%s is being imported (%s): its %s are missing or incomplete.", r.FullName, s.Phase, c.of)
 }
 
 // note keeps a note, and only counts it once there are many.

@@ -27,8 +27,10 @@ type Page struct {
 	Tiles  []Tile  `json:"tiles"`
 	Charts []Chart `json:"charts"`
 	Tables []Table `json:"tables"`
-	// Commit is set on the page of one commit alone.
-	Commit *CommitDetail `json:"commit,omitempty"`
+	// Commit is set on the page of one commit alone, Item on that of one pull request or ticket, Timeline on Review workflow.
+	Commit   *CommitDetail `json:"commit,omitempty"`
+	Item     *Item         `json:"item,omitempty"`
+	Timeline *Timeline     `json:"timeline,omitempty"`
 	// Definitions explain every metric on the page, in the order of appearance.
 	Definitions []metrics.Definition `json:"definitions"`
 }
@@ -69,6 +71,8 @@ type Health struct {
 	State HealthState `json:"state"`
 	Text  string      `json:"text"`
 	Since int64       `json:"since,omitempty"`
+	// CheckedAt is when the text was last compared with the server, 0 where nothing is counted there.
+	CheckedAt int64 `json:"checked_at,omitempty"`
 }
 
 // Level is how much a note matters.
@@ -128,6 +132,8 @@ type Tile struct {
 	Value  Value  `json:"value"`
 	// Previous is the same number in the period of comparison, nil when none was asked for.
 	Previous *Value `json:"previous,omitempty"`
+	// Beside stand next to the value: of a mean its median and percentiles.
+	Beside []Part `json:"beside,omitempty"`
 	// Spark holds the weekly values of the period, oldest first.
 	Spark []Value `json:"spark,omitempty"`
 	// Trend is nil while there are fewer than four complete weeks.
@@ -172,7 +178,11 @@ type Series struct {
 func (c *Chart) Table() Table {
 	t := Table{Name: c.Name, Title: c.Title, Columns: []Column{{Name: "x", Title: c.XTitle, Format: FormatDay}}}
 	for _, s := range c.Series {
-		t.Columns = append(t.Columns, Column{Name: s.Name, Title: s.Title, Format: FormatCount})
+		column := Column{Name: s.Name, Title: s.Title, Format: FormatCount}
+		if len(s.Values) > 0 {
+			column.Format = s.Values[0].Format
+		}
+		t.Columns = append(t.Columns, column)
 	}
 	for i, x := range c.X {
 		row := Row{Cells: []Cell{{Value: x}}}

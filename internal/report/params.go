@@ -47,8 +47,10 @@ type Params struct {
 	Compare bool
 	People  []facts.PersonID
 	Repos   []facts.RepoID
-	// Filter narrows and orders lists of commits.
+	// Filter narrows and orders lists of commits; lists of pull requests and tickets follow its Count, Reason and Search.
 	Filter facts.CommitFilter
+	// Items is what reports on pull requests and tickets look at beside it.
+	Items ItemParams
 	// Sort is the name of the column that a table is sorted by, with a "-" before it for downwards; empty
 	// for the table's own order.
 	Sort string
@@ -103,6 +105,9 @@ func ParseParams(q url.Values, now time.Time) (Params, error) {
 		return Params{}, err
 	}
 	if p.Filter, err = parseFilter(q); err != nil {
+		return Params{}, err
+	}
+	if p.Items, err = parseItems(q); err != nil {
 		return Params{}, err
 	}
 	p.Page, err = parsePage(q)
@@ -234,6 +239,7 @@ func (p Params) Values() url.Values {
 		q.Add("repo", strconv.FormatInt(int64(id), 10))
 	}
 	p.setFilter(q)
+	p.Items.set(q)
 	set(q, "sort", p.Sort)
 	set(q, "commit", p.Commit)
 	if p.Page.Limit != DefaultLimit {
@@ -312,7 +318,7 @@ func (p Params) MarshalJSON() ([]byte, error) {
 	out := map[string]any{}
 	for key, values := range q {
 		out[key] = values[0]
-		if key == "person" || key == "repo" {
+		if key == "person" || key == "repo" || key == "reviewer" {
 			out[key] = values
 		}
 	}

@@ -14,6 +14,13 @@ const (
 	NameWorkLog = "worklog"
 	NameCommits = "commits"
 	NameCommit  = "commit"
+
+	NameReviewWorkflow = "workflow"
+	NameReviews        = "reviews"
+	NamePullRequests   = "pull_requests"
+	NamePullRequest    = "pull_request"
+	NameTickets        = "tickets"
+	NameTicket         = "ticket"
 )
 
 // Places tells what a page is about and how complete its data is.
@@ -53,6 +60,44 @@ type DetailSource interface {
 	JudgedByNumber(ctx context.Context, repo facts.RepoID, numbers []facts.CommitNumber) (map[facts.CommitNumber]facts.JudgedCommit, error)
 	// Rules gives the workspace's rules.
 	Rules(ctx context.Context) (facts.Rules, error)
+}
+
+// ItemPlaces tells how complete the pull requests and tickets are beside what Places tells.
+type ItemPlaces interface {
+	Places
+	// Rules gives the workspace's rules.
+	Rules(ctx context.Context) (facts.Rules, error)
+	// Integrations lists those that are not deleted.
+	Integrations(ctx context.Context) ([]facts.Integration, error)
+	// Completenesses tells what the server has beside what is held, for all imported repos or for some.
+	Completenesses(ctx context.Context, repos ...facts.RepoID) ([]facts.Completeness, error)
+	// CountUnjudged tells how many items of a kind are held and wait to be judged for the first time.
+	CountUnjudged(ctx context.Context, kind facts.SyncKind, repos ...facts.RepoID) (int, error)
+}
+
+// PullRequestSource gives judged pull requests.
+type PullRequestSource interface {
+	ItemPlaces
+	// JudgedPullRequests streams them, the newest first.
+	JudgedPullRequests(ctx context.Context, f facts.PullRequestFilter) iter.Seq2[facts.JudgedPullRequest, error]
+	// JudgedPullRequest gives one, facts.ErrNotFound when there is none.
+	JudgedPullRequest(ctx context.Context, repo facts.RepoID, number int) (facts.JudgedPullRequest, error)
+}
+
+// TicketSource gives judged tickets.
+type TicketSource interface {
+	ItemPlaces
+	// JudgedTickets streams them, the newest first.
+	JudgedTickets(ctx context.Context, f facts.TicketFilter) iter.Seq2[facts.JudgedTicket, error]
+	// JudgedTicket gives one, facts.ErrNotFound when there is none.
+	JudgedTicket(ctx context.Context, repo facts.RepoID, number int) (facts.JudgedTicket, error)
+}
+
+// WorkSource gives all that the Work log counts.
+type WorkSource interface {
+	DailySource
+	PullRequestSource
+	TicketSource
 }
 
 // Evidence is what the page of one commit needs besides stored facts. Each may be nil.

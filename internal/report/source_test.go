@@ -46,13 +46,25 @@ type fakeSource struct {
 	states  []facts.SyncState
 	commits []facts.JudgedCommit
 	rules   facts.Rules
+
+	pulls        []facts.JudgedPullRequest
+	tickets      []facts.JudgedTicket
+	integrations []facts.Integration
+	complete     []facts.Completeness
+	unjudged     int
 }
 
 func (s *fakeSource) People(context.Context) ([]facts.Person, error)      { return s.people, nil }
 func (s *fakeSource) ImportedRepos(context.Context) ([]facts.Repo, error) { return s.repos, nil }
 func (s *fakeSource) Rules(context.Context) (facts.Rules, error)          { return s.rules, nil }
-func (s *fakeSource) SyncStates(_ context.Context, _ facts.SyncKind, repos ...facts.RepoID) ([]facts.SyncState, error) {
-	return s.states, nil
+func (s *fakeSource) SyncStates(_ context.Context, kind facts.SyncKind, repos ...facts.RepoID) ([]facts.SyncState, error) {
+	var found []facts.SyncState
+	for _, st := range s.states {
+		if st.Kind == kind || st.Kind == "" && kind == facts.SyncCommits {
+			found = append(found, st)
+		}
+	}
+	return found, nil
 }
 
 func within(q facts.Query, c *facts.JudgedCommit) bool {

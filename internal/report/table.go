@@ -16,6 +16,8 @@ type Table struct {
 	Aside bool `json:"aside,omitempty"`
 	// Grid says that the table is a calendar grid: columns of days, the newest first, after the first ones.
 	Grid bool `json:"grid,omitempty"`
+	// Matrix says that the columns after the first two are like its rows: people, or whatever the rows are.
+	Matrix bool `json:"matrix,omitempty"`
 }
 
 // Paging says which part of a longer list is shown. A part is followed by another when More.

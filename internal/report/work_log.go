@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -15,7 +16,7 @@ import (
 const maxGridDays = 92
 
 // WorkLog answers who did what on which day: a grid of people and days.
-func WorkLog(ctx context.Context, src DailySource, p Params) (*Page, error) {
+func WorkLog(ctx context.Context, src WorkSource, p Params) (*Page, error) {
 	pl, err := placesOf(ctx, src, p)
 	if err != nil {
 		return nil, err
@@ -42,6 +43,11 @@ func WorkLog(ctx context.Context, src DailySource, p Params) (*Page, error) {
 		}
 		f.add(&d)
 	}
+	items, err := f.readItems(ctx, src)
+	if err != nil {
+		return nil, err
+	}
+	page.Notes = append(page.Notes, items...)
 	page.Tables = f.grids()
 	page.passedOver()
 	return page, nil
@@ -53,25 +59,31 @@ type workLog struct {
 	cells map[facts.PersonID]map[facts.Day]*dayCount
 }
 
-// dayCount is what one person did on one day.
-type dayCount struct{ commits, merges, left int }
+// dayCount is what one person did on one day. pulls counts pull requests opened, merged, closed or reopened, comments those on
+// pull requests, tickets what was done on tickets.
+type dayCount struct{ commits, merges, left, pulls, reviews, comments, tickets int }
 
 func (f *workLog) add(d *facts.Daily) {
 	if f.pl.people[d.Person].Hidden {
 		return
 	}
-	days := f.cells[d.Person]
-	if days == nil {
-		days = map[facts.Day]*dayCount{}
-		f.cells[d.Person] = days
-	}
-	if days[d.Day] == nil {
-		days[d.Day] = &dayCount{}
-	}
-	n := days[d.Day]
+	n := f.on(d.Person, d.Day)
 	n.commits += d.Commits
 	n.merges += d.Merges
 	n.left += d.LeftOut
+}
+
+// on gives the count of a person's day.
+func (f *workLog) on(person facts.PersonID, day facts.Day) *dayCount {
+	days := f.cells[person]
+	if days == nil {
+		days = map[facts.Day]*dayCount{}
+		f.cells[person] = days
+	}
+	if days[day] == nil {
+		days[day] = &dayCount{}
+	}
+	return days[day]
 }
 
 // grids gives a grid of people, one of bots if there are any, and the days one by one.
@@ -90,6 +102,7 @@ func (f *workLog) columns() []Column {
 		columns = append(columns, Column{Name: m.ID, Title: m.Title, Format: FormatCount, Unit: m.Unit, Metric: m.ID})
 	}
 	columns = append(columns, Column{Name: "left_out", Title: "Left out", Format: FormatCount, Unit: "commits"})
+	columns = append(columns, itemColumns()...)
 	q := f.p.Query()
 	for day := q.To; day >= q.From; day-- {
 		weekday := day.Weekday()
@@ -104,11 +117,12 @@ func (f *workLog) columns() []Column {
 func (f *workLog) grid(name, title string, bots bool) Table {
 	t := Table{
 		Name: name, Title: title, Grid: true, Rows: []Row{}, Columns: f.columns(),
-		Empty: "Nobody has a commit in this period. Choose a longer period or other repos.",
+		Empty: "Nobody did anything in this period. Choose a longer period or other repos.",
 	}
 	sums := map[facts.Day]*dayCount{}
 	codingDays, others := 0, false
-	for id, days := range f.cells {
+	for _, id := range slices.Sorted(maps.Keys(f.cells)) { // people of one name keep their order
+		days := f.cells[id]
 		if f.pl.people[id].Bot != bots {
 			others = true
 			continue
@@ -140,17 +154,19 @@ func (f *workLog) single() Table {
 		{Name: "commits", Title: "Commits", Format: FormatCount, Unit: "commits"}, {Name: "merges", Title: "Merges", Format: FormatCount, Unit: "merges"},
 		{Name: "left_out", Title: "Left out", Format: FormatCount, Unit: "commits"},
 	}}
-	for id, days := range f.cells {
-		bot := "no"
+	t.Columns = append(t.Columns, itemColumns()...)
+	for _, id := range slices.Sorted(maps.Keys(f.cells)) {
+		days, bot := f.cells[id], "no"
 		if f.pl.people[id].Bot {
 			bot = "yes"
 		}
 		for day, n := range days {
 			t.Rows = append(t.Rows, Row{Cells: []Cell{{Value: Text(f.pl.personName(id))}, {Value: Text(bot)}, {Value: Date(day)},
-				{Value: Count(n.commits)}, {Value: Count(n.merges)}, {Value: Count(n.left)}}})
+				{Value: Count(n.commits)}, {Value: Count(n.merges)}, {Value: Count(n.left)},
+				{Value: Count(n.pulls)}, {Value: Count(n.reviews)}, {Value: Count(n.comments)}, {Value: Count(n.tickets)}}})
 		}
 	}
-	slices.SortFunc(t.Rows, func(a, b Row) int {
+	slices.SortStableFunc(t.Rows, func(a, b Row) int {
 		return cmp.Or(strings.Compare(a.Cells[0].Value.Text, b.Cells[0].Value.Text), cmp.Compare(a.Cells[2].Value.Number, b.Cells[2].Value.Number))
 	})
 	return t
@@ -160,6 +176,10 @@ func (n *dayCount) add(o *dayCount) {
 	n.commits += o.commits
 	n.merges += o.merges
 	n.left += o.left
+	n.pulls += o.pulls
+	n.reviews += o.reviews
+	n.comments += o.comments
+	n.tickets += o.tickets
 }
 
 func codingDaysOf(days map[facts.Day]*dayCount) int {
@@ -174,6 +194,8 @@ func codingDaysOf(days map[facts.Day]*dayCount) int {
 
 func (f *workLog) row(name Value, days map[facts.Day]*dayCount, p Params, codingDays int) Row {
 	p.Sort = ""
+	show := p.Items.Show
+	p.Items = ItemParams{}
 	r := Row{Link: p.Link(NameCommits), Cells: []Cell{{Value: name, Link: p.Link(NameCommits)}}}
 	var sum dayCount
 	for _, n := range days {
@@ -190,11 +212,12 @@ func (f *workLog) row(name Value, days map[facts.Day]*dayCount, p Params, coding
 	if sum.merges == 0 {
 		r.Cells[4].Link = left.Link(NameCommits) // left_out in an address is merges too
 	}
+	r.Cells = append(r.Cells, itemCells(&sum, p)...)
 	q := f.p.Query()
 	for day := q.To; day >= q.From; day-- {
 		cell := Cell{Value: Count(0)}
 		if n := days[day]; n != nil {
-			cell = Cell{Value: Count(n.commits), Parts: n.parts(), Link: p.On(day, day).Link(NameCommits)}
+			cell = Cell{Value: Count(n.shown(show)), Parts: n.parts(), Link: n.link(show, p.On(day, day), q.Days() == 1)}
 		}
 		r.Cells = append(r.Cells, cell)
 	}
@@ -209,7 +232,8 @@ func (n *dayCount) parts() []Part {
 	}{
 		{metrics.CommitsDefinition.ID, metrics.CommitsDefinition.Title, n.commits},
 		{metrics.MergesDefinition.ID, metrics.MergesDefinition.Title, n.merges},
-		{"left_out", "Left out", n.left},
+		{"left_out", "Left out", n.left}, {"pull_requests", "Pull requests", n.pulls}, {"reviews", "Reviews", n.reviews},
+		{"comments", "Comments", n.comments}, {"tickets", "Tickets", n.tickets},
 	} {
 		if part.n > 0 {
 			parts = append(parts, Part{Name: part.name, Title: part.title, Value: Count(part.n)})

@@ -33,10 +33,19 @@ func world() *fakeSource {
 		repos: []facts.Repo{{ID: 1, FullName: "acme/api", Name: "api"}, {ID: 2, FullName: "acme/web", Name: "web"}},
 		states: []facts.SyncState{
 			{Repo: 1, Phase: facts.PhaseReady, FinishedAt: 100, UpdatedAt: 100},
+			{Repo: 1, Kind: facts.SyncPullRequests, Phase: facts.PhaseReady, FinishedAt: 100}, {Repo: 2, Kind: facts.SyncPullRequests, Phase: facts.PhaseReady, FinishedAt: 100},
+			{Repo: 1, Kind: facts.SyncTickets, Phase: facts.PhaseReady, FinishedAt: 100}, {Repo: 2, Kind: facts.SyncTickets, Phase: facts.PhaseReady, FinishedAt: 100},
 			{Repo: 2, Phase: facts.PhaseFailed, FinishedAt: 90, UpdatedAt: 120, Cause: "The token has expired.", Next: "Re-authorise the integration.", Problems: 2},
 		},
-		rules: facts.DefaultRules(),
+		rules:        facts.DefaultRules(),
+		integrations: []facts.Integration{{ID: 1, Name: "Main", On: facts.Services}},
+		complete: []facts.Completeness{{Repo: 1, Kind: facts.SyncPullRequests, Server: 4, Held: 4, CheckedAt: 90}, {Repo: 2, Kind: facts.SyncPullRequests, Server: 1, Held: 1, CheckedAt: 80},
+			{Repo: 1, Kind: facts.SyncTickets, Server: 3, Held: 2, CheckedAt: 90, Missing: 1}},
 	}
+	for i := range s.repos {
+		s.repos[i].Integration = 1
+	}
+	s.addItems()
 	s.commits = []facts.JudgedCommit{
 		judged(1, 1, 1, 4, facts.WorkTypes{NewWork: 40}),
 		judged(1, 2, 1, 5, facts.WorkTypes{NewWork: 10, Rework: 10}),

@@ -59,18 +59,46 @@ func scanJudgedTicket(row scanner) (facts.JudgedTicket, error) {
 	return j, err
 }
 
-// JudgedTickets streams the judged tickets that the filter lets through, the newest first. Of what belongs to a ticket only
-// what its verdict holds is there; assignees are identities alone.
+// JudgedTickets gives the judged tickets that the filter lets through, the newest first. Of what belongs to a ticket only what
+// its verdict holds is there.
 func (q *queries) JudgedTickets(ctx context.Context, f facts.TicketFilter) iter.Seq2[facts.JudgedTicket, error] {
-	s := ticketStatement(f)
-	return stream(ctx, q, "list judged tickets", scanJudgedTicket, `SELECT `+judgedTicketColumns+judgedTicketFrom+s.clause()+
-		` ORDER BY t.created_at DESC, t.repo_id, t.number DESC`, s.args...)
+	return func(yield func(facts.JudgedTicket, error) bool) {
+		s := ticketStatement(f)
+		found, err := list(ctx, q, "list judged tickets", scanJudgedTicket, `SELECT `+judgedTicketColumns+judgedTicketFrom+s.clause()+
+			` ORDER BY t.created_at DESC, t.repo_id, t.number DESC`, s.args...)
+		if err == nil {
+			err = q.resolveJudged(ctx, found)
+		}
+		if err != nil {
+			yield(facts.JudgedTicket{}, err)
+			return
+		}
+		for _, t := range found {
+			if !yield(t, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (q *queries) resolveJudged(ctx context.Context, found []facts.JudgedTicket) error {
+	return q.resolve(ctx, func(fn func(*facts.Actor)) {
+		for i := range found {
+			found[i].EachActor(fn)
+		}
+	})
 }
 
 // JudgedTicket gives one, gone or not; one that is held and not judged yet is facts.ErrNotFound.
 func (q *queries) JudgedTicket(ctx context.Context, repo facts.RepoID, number int) (facts.JudgedTicket, error) {
-	return one(ctx, q, fmt.Sprintf("load judged ticket %d of repo=%d", number, repo), scanJudgedTicket,
+	t, err := one(ctx, q, fmt.Sprintf("load judged ticket %d of repo=%d", number, repo), scanJudgedTicket,
 		`SELECT `+judgedTicketColumns+judgedTicketFrom+` WHERE t.repo_id = $1 AND t.number = $2`, repo, number)
+	if err != nil {
+		return t, err
+	}
+	found := []facts.JudgedTicket{t}
+	err = q.resolveJudged(ctx, found)
+	return found[0], err
 }
 
 // HeldTickets streams tickets of a repo by number with all that belongs to them, gone or not, imported or not.

@@ -14,6 +14,7 @@ func BenchmarkPages(b *testing.B) {
 	c := w.signedIn(b, access.RoleAdmin)
 	for name, path := range map[string]string{
 		"home": "/", "code": "/reports/code", "worklog": "/reports/worklog", "commits": "/reports/commits",
+		"reviews": "/reports/reviews", "workflow": "/reports/workflow", "pull_requests": "/reports/pull_requests", "tickets": "/reports/tickets",
 		"commit": "/reports/commit?repo=3&commit=" + i.commit, "import": "/settings/integrations/1/repos", "ledger": "/settings/ledger",
 	} {
 		b.Run(name, func(b *testing.B) {

@@ -33,6 +33,10 @@ var pages = map[string]access.Right{
 	"/reports/worklog": access.ViewIndividuals, "/reports/worklog.json": access.ViewIndividuals,
 	"/reports/commits": access.ViewIndividuals, "/reports/commits.csv": access.ViewIndividuals,
 	"/reports/code?person=1": access.ViewIndividuals,
+	"/reports/reviews":       access.ViewReports, "/reports/reviews.json": access.ViewReports, "/reports/reviews.csv": access.ViewReports,
+	"/reports/workflow": access.ViewIndividuals, "/reports/pull_requests": access.ViewIndividuals, "/reports/tickets": access.ViewIndividuals,
+	"/reports/pull_request?repo=1&number=1": access.ViewIndividuals, "/reports/ticket?repo=1&number=4": access.ViewIndividuals,
+	"/reports/reviews?person=1": access.ViewIndividuals, "/reports/reviews?reviewer=1": access.ViewIndividuals,
 }
 
 // changes are addresses that change something, with the right that each needs.

@@ -32,10 +32,12 @@ func (f *frame) Nav() []navItem {
 	}
 	items := []navItem{{"home", "Home", "/"}}
 	if f.User.May(access.ViewReports) {
-		items = append(items, navItem{"code", "Code", "/reports/code"})
+		items = append(items, navItem{"code", "Code", "/reports/code"}, navItem{"reviews", "Reviews", "/reports/reviews"})
 	}
 	if f.User.May(access.ViewReports) && f.User.May(access.ViewIndividuals) {
-		items = append(items, navItem{"worklog", "Work log", "/reports/worklog"}, navItem{"commits", "Commits", "/reports/commits"})
+		items = append(items, navItem{"workflow", "Workflow", "/reports/workflow"}, navItem{"worklog", "Work log", "/reports/worklog"},
+			navItem{"commits", "Commits", "/reports/commits"}, navItem{"pull_requests", "Pull requests", "/reports/pull_requests"},
+			navItem{"tickets", "Tickets", "/reports/tickets"})
 	}
 	if f.User.May(access.ViewIntegrations) {
 		items = append(items, navItem{"settings", "Settings", "/settings"})

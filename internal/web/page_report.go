@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strconv"
 
 	"weir/internal/access"
 	"weir/internal/facts"
@@ -24,6 +25,18 @@ func (s *Server) storedReport(ctx context.Context, name string, p report.Params)
 		return report.Commits(ctx, s.store, p)
 	case report.NameCommit:
 		return report.Commit(ctx, s.store, p, s.evidence)
+	case report.NameReviews:
+		return report.Reviews(ctx, s.store, p)
+	case report.NameReviewWorkflow:
+		return report.ReviewWorkflow(ctx, s.store, p)
+	case report.NamePullRequests:
+		return report.PullRequests(ctx, s.store, p)
+	case report.NamePullRequest:
+		return report.PullRequest(ctx, s.store, p)
+	case report.NameTickets:
+		return report.Tickets(ctx, s.store, p)
+	case report.NameTicket:
+		return report.Ticket(ctx, s.store, p)
 	}
 	return nil, notHere()
 }
@@ -43,7 +56,7 @@ func (s *Server) reportPage(v *visit) error {
 		return s.writeCommits(v, p)
 	}
 	page, err := s.report(v.ctx(), name, p)
-	if wrong := (*report.ParamError)(nil); errors.As(err, &wrong) && name != report.NameCommit {
+	if wrong := (*report.ParamError)(nil); errors.As(err, &wrong) && !single[name] {
 		return invalid(err)
 	}
 	if err != nil {
@@ -65,11 +78,17 @@ func (s *Server) reportPage(v *visit) error {
 // maxListJSON bounds the rows of one JSON answer: paging.next in it, and the Link header, lead to the rest.
 const maxListJSON = 10_000
 
+// lists are the reports that show a part of a list.
+var lists = map[string]bool{report.NameCommits: true, report.NamePullRequests: true, report.NameReviewWorkflow: true, report.NameTickets: true}
+
+// single are the reports on one thing: an address that names none leads nowhere.
+var single = map[string]bool{report.NameCommit: true, report.NamePullRequest: true, report.NameTicket: true}
+
 // wholeList makes an export hold the whole list and not a screenful, unless the address names a part of it:
 // CSV has no bound, JSON that of maxListJSON.
 func wholeList(v *visit, name string, p *report.Params) {
 	q := v.R.URL.Query()
-	if name != report.NameCommits || q.Has("limit") || q.Has("offset") {
+	if !lists[name] || q.Has("limit") || q.Has("offset") {
 		return
 	}
 	switch v.Format {
@@ -109,22 +128,26 @@ func tellNext(w http.ResponseWriter, page *report.Page) {
 }
 
 // individual reports speak of single people throughout.
-var individual = map[string]bool{report.NameWorkLog: true, report.NameCommits: true, report.NameCommit: true}
+var individual = map[string]bool{report.NameWorkLog: true, report.NameCommits: true, report.NameCommit: true,
+	report.NameReviewWorkflow: true, report.NamePullRequests: true, report.NamePullRequest: true, report.NameTickets: true, report.NameTicket: true}
+
+// aboutPeople are the tables that a reader without the right to see individuals does not get.
+var aboutPeople = map[string]bool{"people": true, "bots": true, "matrix": true, "pairs": true}
 
 // mayRead keeps reports on single people from those without the right to see individuals.
 func mayRead(u *access.User, name string, p report.Params) error {
-	if u.May(access.ViewIndividuals) || (!individual[name] && len(p.People) == 0) {
+	if u.May(access.ViewIndividuals) || (!individual[name] && len(p.People) == 0 && len(p.Items.Reviewers) == 0) {
 		return nil
 	}
 	return &problem{Status: http.StatusForbidden, What: "This report shows single people",
-		Why: "Your role in Weir sees teams and totals, not individuals.", Next: "Open the Code report without a choice of people, or ask an admin of Weir."}
+		Why: "Your role in Weir sees teams and totals, not individuals.", Next: "Open Code or Review collaboration without a choice of people, or ask an admin of Weir."}
 }
 
 // hideIndividuals takes the tables of people, and links that lead to them, off a page.
 func hideIndividuals(page *report.Page) {
 	kept := []report.Table{}
 	for _, t := range page.Tables {
-		if t.Name != "people" && t.Name != "bots" {
+		if !aboutPeople[t.Name] {
 			kept = append(kept, t)
 		}
 	}
@@ -179,27 +202,43 @@ func (s *Server) showReport(v *visit, page *report.Page) error {
 	}
 	view := viewReport(page)
 	view.MayImport = v.User.May(access.ManageIntegrations)
-	view.Filter = viewFilter("/reports/"+page.Name, page.Params, c)
-	switch page.Name {
-	case report.NameCommits:
-		view.Filter.addCommitFilter(page.Params)
-	case report.NameWorkLog:
-		view.Filter.Comparison = false
+	if page.Item != nil {
+		v.Section = report.NamePullRequests
+		if page.Item.Ticket {
+			v.Section = report.NameTickets
+		}
+		if view.OnServer, err = s.itemOnServer(v.ctx(), page.Item); err != nil {
+			return err
+		}
+		return v.render("report", page.Title, view)
 	}
+	view.Filter = viewFilter("/reports/"+page.Name, page.Params, c)
+	view.Filter.addFor(page)
 	return v.render("report", page.Title, view)
+}
+
+// itemOnServer gives the address of a pull request or a ticket on the server that it came from.
+func (s *Server) itemOnServer(ctx context.Context, of *report.Item) (string, error) {
+	at, err := s.repoOnServer(ctx, of.Repo)
+	if of.Ticket {
+		return at + "/issues/" + strconv.Itoa(of.Number), err
+	}
+	return at + "/pull/" + strconv.Itoa(of.Number), err
 }
 
 // onServer gives the address of a commit's page on the server that it came from.
 func (s *Server) onServer(ctx context.Context, c *report.CommitDetail) (string, error) {
-	repo, err := s.store.Repo(ctx, c.Commit.Repo)
+	at, err := s.repoOnServer(ctx, c.Commit.Repo)
+	return at + "/commit/" + url.PathEscape(c.Hash), err
+}
+
+func (s *Server) repoOnServer(ctx context.Context, id facts.RepoID) (string, error) {
+	repo, err := s.store.Repo(ctx, id)
 	if err != nil {
 		return "", err
 	}
 	i, err := s.store.Integration(ctx, repo.Integration)
-	if err != nil {
-		return "", err
-	}
-	return i.Address + "/" + escapePath(repo.FullName) + "/commit/" + url.PathEscape(c.Hash), nil
+	return i.Address + "/" + escapePath(repo.FullName), err
 }
 
 // choices loads what the filter offers to this reader.

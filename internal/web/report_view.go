@@ -21,6 +21,9 @@ type reportView struct {
 	Tiles  []tileView
 	Charts []chartView
 	Tables []tableView
+	// Timeline is set on Review workflow, OnServer on the page of one pull request or ticket: its address there.
+	Timeline *timelineView
+	OnServer string
 	// Nothing says that no repo has been imported yet; MayImport that this reader could do it.
 	Nothing, MayImport bool
 }
@@ -106,6 +109,9 @@ type headView struct {
 
 func viewReport(p *report.Page) *reportView {
 	v := &reportView{Page: p, Nothing: p.Health.State == report.HealthEmpty, Notes: viewNotes(p.Notes)}
+	if p.Timeline != nil {
+		v.Timeline = viewTimeline(p.Timeline)
+	}
 	for i, d := range p.Definitions {
 		v.Hows = append(v.Hows, howView{ID: "how-" + d.ID, Title: d.Title, Definition: &p.Definitions[i]})
 	}

@@ -136,7 +136,7 @@ func TestWorkLogIsExplained(t *testing.T) {
 	w.fill(t)
 	c := w.signedIn(t, access.RoleAdmin)
 	body := c.get("/reports/worklog").body
-	for _, want := range []string{"a dot means merges or left-out commits only", "Weekends are shaded", "table=each_day"} {
+	for _, want := range []string{"a dot means other work only", "Weekends are shaded", "table=each_day"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the Work log does not say %q", want)
 		}
@@ -144,7 +144,10 @@ func TestWorkLogIsExplained(t *testing.T) {
 	if strings.Contains(body, `id="each_day"`) {
 		t.Error("the list for exports is drawn on the page")
 	}
-	if got := c.get("/reports/worklog.csv?table=each_day"); !strings.HasPrefix(got.body, "person,bot,day,commits,merges,left_out\n") {
+	if reviews, all := c.get("/reports/worklog?show=reviews").body, c.get("/reports/worklog?show=commits").body; reviews == all || !strings.Contains(reviews, "act=reviewed") {
+		t.Error("choosing reviews shows what choosing commits does")
+	}
+	if got := c.get("/reports/worklog.csv?table=each_day"); !strings.HasPrefix(got.body, "person,bot,day,commits,merges,left_out,pull_requests,reviews,comments,tickets\n") {
 		t.Errorf("the export day by day: %.200s", got.body)
 	}
 }

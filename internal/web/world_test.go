@@ -299,6 +299,7 @@ func (w *world) fill(t testing.TB) imported {
 		return err
 	}))
 	i.commit = w.fillCommits(t, i.repos[:3])
+	w.fillItems(t, i.integration, i.repos[:2])
 	for n, st := range []facts.SyncState{
 		{Phase: facts.PhaseReady, FinishedAt: now.Unix() - 600}, {Phase: facts.PhaseReady, FinishedAt: now.Unix() - 540, Problems: 2},
 		{Phase: facts.PhaseReplaying, Done: 1234, Total: 5200, Unit: "commits", StartedAt: now.Unix() - 42},

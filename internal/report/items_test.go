@@ -1,0 +1,184 @@
+package report_test
+
+import (
+	"context"
+	"errors"
+	"math"
+	"strings"
+	"testing"
+
+	"weir/internal/facts"
+	"weir/internal/report"
+)
+
+type maker func(context.Context, *fakeSource, report.Params) (*report.Page, error)
+
+func makerOf(name string) maker {
+	return func(ctx context.Context, s *fakeSource, p report.Params) (*report.Page, error) {
+		switch name {
+		case report.NameReviews:
+			return report.Reviews(ctx, s, p)
+		case report.NameReviewWorkflow:
+			return report.ReviewWorkflow(ctx, s, p)
+		case report.NamePullRequests:
+			return report.PullRequests(ctx, s, p)
+		case report.NamePullRequest:
+			return report.PullRequest(ctx, s, p)
+		case report.NameTickets:
+			return report.Tickets(ctx, s, p)
+		case report.NameWorkLog:
+			return report.WorkLog(ctx, s, p)
+		}
+		return report.Ticket(ctx, s, p)
+	}
+}
+
+func TestItemPages(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ report, query string }{
+		"reviews":              {report.NameReviews, "from=1970-01-08&to=1970-01-21"},
+		"reviews-of-one":       {report.NameReviews, "period=all&person=2&hours=working&start=created"},
+		"workflow":             {report.NameReviewWorkflow, "from=1970-01-12&to=1970-01-21"},
+		"pull-requests":        {report.NamePullRequests, "from=1970-01-05&to=1970-01-21&limit=3"},
+		"pull-requests-metric": {report.NamePullRequests, "from=1970-01-05&to=1970-01-21&at=merged&metric=time_to_first_comment"},
+		"pull-request":         {report.NamePullRequest, "repo=1&number=12"},
+		"tickets":              {report.NameTickets, "from=1970-01-05&to=1970-01-21"},
+		"ticket":               {report.NameTicket, "repo=1&number=8"},
+		"worklog-day":          {report.NameWorkLog, "from=1970-01-13&to=1970-01-13&show=reviews"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			page, err := makerOf(c.report)(t.Context(), world(), params(t, c.query))
+			if err != nil {
+				t.Fatal(err)
+			}
+			consistent(t, page)
+			page.Definitions = nil
+			golden(t, name+".json", asJSON(t, page))
+			golden(t, name+".csv", asCSV(t, page))
+		})
+	}
+}
+
+// Every number of Review collaboration is that of the list which its link leads to.
+func TestReviewNumbersLeadToTheirRows(t *testing.T) {
+	t.Parallel()
+	src := world()
+	follow := func(what string, link report.Link, want report.Value) {
+		t.Helper()
+		if !link.Valid() || link.Report != report.NamePullRequests {
+			t.Errorf("%s leads to %q", what, link)
+			return
+		}
+		p, err := report.ParseParams(link.Query, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list, err := report.PullRequests(t.Context(), src, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := list.Tiles[0].Value; math.Abs(got.Number-want.Number) > 1e-9 || (got.Missing == "") != (want.Missing == "") {
+			t.Errorf("%s is %v; its rows give %v (%s)", what, want, got, link)
+		}
+	}
+	for _, query := range []string{"from=1970-01-08&to=1970-01-21", "from=1970-01-08&to=1970-01-21&repo=1&hours=working", "period=all"} {
+		page, err := report.Reviews(t.Context(), src, params(t, query))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, tile := range page.Tiles {
+			follow(tile.Metric, tile.Link, tile.Value)
+		}
+		people := page.Table("people")
+		for _, row := range people.Rows {
+			for i, cell := range row.Cells[1:] {
+				if column := people.Columns[i+1].Name; column != "involvement" { // the list narrows to the person's reviews
+					follow(row.Cells[0].Value.Text+" "+column, cell.Link, cell.Value)
+				}
+			}
+		}
+		matrix := page.Table("matrix")
+		for _, row := range matrix.Rows {
+			for i, cell := range row.Cells[1:] {
+				if cell.Value.Number > 0 {
+					follow("matrix "+row.Cells[0].Value.Text+" "+matrix.Columns[i+1].Title, cell.Link, cell.Value)
+				}
+			}
+		}
+	}
+}
+
+// What is missing is said: the service is off, items are not read, not judged, or there are fewer than the server counts.
+func TestItemHealth(t *testing.T) {
+	t.Parallel()
+	ask := func(change func(*fakeSource)) *report.Page {
+		t.Helper()
+		src := world()
+		change(src)
+		page, err := report.Reviews(t.Context(), src, params(t, ""))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return page
+	}
+	if h := ask(func(*fakeSource) {}).Health; h.State != report.HealthComplete || h.Text != "5 of 5 pull requests" || h.CheckedAt != 80 {
+		t.Errorf("complete: %+v", h)
+	}
+	for name, c := range map[string]struct {
+		change func(*fakeSource)
+		state  report.HealthState
+		says   string
+	}{
+		"off":        {func(s *fakeSource) { s.integrations[0].On = []facts.Service{facts.ServiceRepos} }, report.HealthPartial, "switched off for Main"},
+		"not judged": {func(s *fakeSource) { s.unjudged = 3 }, report.HealthSyncing, "3 items are held and not judged yet"},
+		"missing":    {func(s *fakeSource) { s.complete[0].Server = 9 }, report.HealthPartial, "5 of 9 pull requests are still missing"},
+		"first read": {func(s *fakeSource) { s.states[1].FinishedAt, s.states[1].Phase = 0, facts.PhaseFetching }, report.HealthPartial, "its pull requests are missing or incomplete"},
+		"failed": {func(s *fakeSource) {
+			s.states[1].Phase, s.states[1].Cause = facts.PhaseFailed, "The token has expired."
+		}, report.HealthPartial,
+			"The token has expired."},
+		"nothing imported": {func(s *fakeSource) { s.repos = nil }, report.HealthEmpty, "no repo has been imported"},
+	} {
+		page := ask(c.change)
+		said := ""
+		for _, n := range page.Notes {
+			said += n.Text + "\n"
+		}
+		if page.Health.State != c.state || !strings.Contains(said, c.says) {
+			t.Errorf("%s: %+v, notes:\n%s", name, page.Health, said)
+		}
+	}
+}
+
+// Lists narrow by inclusion, people, reviewers, acts and state.
+func TestPullRequestFilters(t *testing.T) {
+	t.Parallel()
+	for query, want := range map[string]string{
+		"": "12 11 10 9 7", "at=merged": "12 11 10", "at=merged&count=counted": "12 11", "reason=bot": "10", "count=left_out": "10 9 7", "person=2": "11 7",
+		"reviewer=2": "12", "reviewer=1": "", "state=open": "9", "at=acted&act=merged&person=1": "12 10", "at=acted&act=reviewed": "12", "at=closed": "12 11 10 7",
+		"at=acted&act=opened_or_ended&person=2": "11 7", "q=Speed": "11", "repo=2": "7", "at=created&sort=added": "7 9 10 11 12", "limit=2&offset=1": "11 10",
+	} {
+		page, err := report.PullRequests(t.Context(), world(), params(t, "from=1970-01-02&to=1970-01-21&"+query))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, row := range page.Tables[0].Rows {
+			number, _, _ := strings.Cut(strings.TrimPrefix(row.Cells[1].Value.Text, "#"), " ")
+			got = append(got, number)
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%q: %s, want %s", query, got, want)
+		}
+	}
+}
+
+func TestItemsThatAreNotThere(t *testing.T) {
+	t.Parallel()
+	for _, c := range [][2]string{{report.NamePullRequest, "repo=1&number=99"}, {report.NamePullRequest, "number=12"}, {report.NamePullRequest, "repo=1"}, {report.NameTicket, "repo=1&number=99"}, {report.NameTicket, "repo=9&number=8"}} {
+		if _, err := makerOf(c[0])(t.Context(), world(), params(t, c[1])); !errors.Is(err, facts.ErrNotFound) {
+			t.Errorf("%s %s: %v, want not found", c[0], c[1], err)
+		}
+	}
+}

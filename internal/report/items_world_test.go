@@ -1,0 +1,116 @@
+package report_test
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"strings"
+
+	"weir/internal/facts"
+)
+
+func (s *fakeSource) Integrations(context.Context) ([]facts.Integration, error) {
+	return s.integrations, nil
+}
+func (s *fakeSource) Completenesses(context.Context, ...facts.RepoID) ([]facts.Completeness, error) {
+	return s.complete, nil
+}
+func (s *fakeSource) CountUnjudged(context.Context, facts.SyncKind, ...facts.RepoID) (int, error) {
+	return s.unjudged, nil
+}
+
+// in tells whether an instant that has happened lies in a span; a span without bounds holds all.
+func in(span facts.Span, at int64) bool {
+	return !span.Bounded() || at != 0 && at >= span.From && (span.To == 0 || at < span.To)
+}
+
+// overlaps tells whether something from created to ended (0 for not yet) lies in a span.
+func overlaps(span facts.Span, created, ended int64) bool {
+	return !span.Bounded() || (span.To == 0 || created < span.To) && (ended == 0 || ended >= span.From)
+}
+
+func (s *fakeSource) JudgedPullRequests(_ context.Context, f facts.PullRequestFilter) iter.Seq2[facts.JudgedPullRequest, error] {
+	return func(yield func(facts.JudgedPullRequest, error) bool) {
+		for _, p := range s.pulls {
+			passes := in(f.Merged, p.MergedAt) && in(f.Created, p.CreatedAt) && in(f.Closed, p.ClosedAt) && overlaps(f.Open, p.CreatedAt, p.ClosedAt) &&
+				overlaps(f.Touched, p.CreatedAt, p.UpdatedAt) && (len(f.Repos) == 0 || slices.Contains(f.Repos, p.Repo)) &&
+				(len(f.States) == 0 || slices.Contains(f.States, p.State)) && strings.Contains(p.Title, f.Search)
+			if passes && !yield(p, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (s *fakeSource) JudgedPullRequest(_ context.Context, repo facts.RepoID, number int) (facts.JudgedPullRequest, error) {
+	for _, p := range s.pulls {
+		if p.Repo == repo && p.Number == number {
+			return p, nil
+		}
+	}
+	return facts.JudgedPullRequest{}, facts.ErrNotFound
+}
+
+func (s *fakeSource) JudgedTickets(_ context.Context, f facts.TicketFilter) iter.Seq2[facts.JudgedTicket, error] {
+	return func(yield func(facts.JudgedTicket, error) bool) {
+		for _, t := range s.tickets {
+			passes := in(f.Created, t.CreatedAt) && in(f.Closed, t.ClosedAt) && overlaps(f.Open, t.CreatedAt, t.ClosedAt) && overlaps(f.Touched, t.CreatedAt, t.UpdatedAt) &&
+				(len(f.Repos) == 0 || slices.Contains(f.Repos, t.Repo)) && (len(f.States) == 0 || slices.Contains(f.States, t.State))
+			if passes && !yield(t, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (s *fakeSource) JudgedTicket(_ context.Context, repo facts.RepoID, number int) (facts.JudgedTicket, error) {
+	for _, t := range s.tickets {
+		if t.Repo == repo && t.Number == number {
+			return t, nil
+		}
+	}
+	return facts.JudgedTicket{}, facts.ErrNotFound
+}
+
+// clockAt gives an instant by day and hour, in UTC.
+func clockAt(day, hour int64) int64 { return day*daySeconds + hour*3600 }
+
+// addItems gives the world pull requests and tickets, the newest first: 12 merged by Ann and reviewed by Bob, 11 merged by Bob and
+// looked at by nobody but a bot, 10 by the bot, 9 open by Ann, 7 of acme/web closed unmerged.
+func (s *fakeSource) addItems() {
+	act := func(day, hour int64, kind facts.ActKind, person facts.PersonID, words int) facts.Act {
+		return facts.Act{At: clockAt(day, hour), Kind: kind, Person: person, Words: words}
+	}
+	pull := func(repo facts.RepoID, number int, person facts.PersonID, title string, created, ended int64, state facts.PullRequestState, reason facts.Reason, acts ...facts.Act) facts.JudgedPullRequest {
+		p := facts.JudgedPullRequest{}
+		p.Repo, p.Number, p.Title, p.State, p.Person, p.Reason = repo, number, title, state, person, reason
+		p.CreatedAt, p.ReadyAt, p.ClosedAt, p.UpdatedAt = created, created, ended, max(created, ended)
+		if state == facts.PullRequestMerged {
+			p.MergedAt = ended
+		}
+		p.Additions, p.Deletions, p.ChangedFiles = 10*number, number, 2
+		p.Acts = append([]facts.Act{{At: created, Kind: facts.ActOpened, Person: person}}, acts...)
+		return p
+	}
+	followOn := act(13, 9, facts.ActCommit, 1, 0)
+	followOn.FollowOn = true
+	byBot := act(15, 9, facts.ActApproved, 3, 30)
+	byBot.Left = facts.LeftBot
+	s.pulls = []facts.JudgedPullRequest{
+		pull(1, 12, 1, "Count <b>twice</b>", clockAt(12, 9), clockAt(14, 9), facts.PullRequestMerged, facts.Counts,
+			act(12, 12, facts.ActComment, 2, 25), followOn, act(13, 12, facts.ActApproved, 2, 0), act(14, 9, facts.ActMerged, 1, 0)),
+		pull(1, 11, 2, "Speed it up", clockAt(12, 8), clockAt(15, 10), facts.PullRequestMerged, facts.Counts, byBot, act(15, 10, facts.ActMerged, 2, 0)),
+		pull(1, 10, 3, "Bump a library", clockAt(11, 8), clockAt(12, 8), facts.PullRequestMerged, facts.LeftBot, act(12, 8, facts.ActMerged, 1, 0)),
+		pull(1, 9, 1, "Try things", clockAt(10, 8), 0, facts.PullRequestOpen, facts.LeftNotMerged),
+		pull(2, 7, 2, "Never mind", clockAt(5, 8), clockAt(6, 8), facts.PullRequestClosed, facts.LeftNotMerged, act(6, 8, facts.ActClosed, 2, 0)),
+	}
+	s.pulls[0].FirstCommitAt, s.pulls[1].Untold = clockAt(11, 9), 2
+	s.pulls[0].Conversations = []facts.ThreadVerdict{{Person: 2, At: clockAt(12, 12), Addressed: true}}
+	ticket := facts.JudgedTicket{}
+	ticket.Repo, ticket.Number, ticket.Title, ticket.State, ticket.Person = 1, 8, "It is slow", facts.TicketClosed, 2
+	ticket.CreatedAt, ticket.ClosedAt, ticket.UpdatedAt, ticket.StartedAt = clockAt(8, 8), clockAt(15, 10), clockAt(15, 10), clockAt(9, 8)
+	ticket.Assignees, ticket.Labels = []facts.Actor{{Person: 2}}, []string{"bug"}
+	ticket.Acts = []facts.Act{{At: clockAt(8, 8), Kind: facts.ActOpened, Person: 2}, act(9, 8, facts.ActAssigned, 1, 0), act(10, 8, facts.ActClosed, 1, 0),
+		act(11, 8, facts.ActReopened, 2, 0), act(15, 10, facts.ActClosed, 2, 0)}
+	s.tickets = []facts.JudgedTicket{ticket}
+}

@@ -1,0 +1,178 @@
+package report
+
+import (
+	"context"
+	"slices"
+
+	"weir/internal/facts"
+	"weir/internal/metrics"
+)
+
+// PullRequests lists pull requests with what each adds to a number, or why it does not count.
+func PullRequests(ctx context.Context, src PullRequestSource, p Params) (*Page, error) {
+	ip, err := itemPlacesOf(ctx, src, p, facts.SyncPullRequests)
+	if err != nil {
+		return nil, err
+	}
+	p.To = min(p.To, p.lastDay())
+	l := newPullRequestList(p, ip)
+	for pr, err := range src.JudgedPullRequests(ctx, l.filter()) {
+		if err != nil {
+			return nil, err
+		}
+		l.add(&pr)
+	}
+	page := &Page{
+		Name: NamePullRequests, Title: "Pull requests", Question: "Which pull requests are behind the numbers, and why does each count or not?", Params: p, Charts: []Chart{},
+		Definitions: l.definitions(),
+	}
+	page.Health, page.Notes = ip.health()
+	page.Notes = append(page.Notes, l.notes()...)
+	page.Tiles = l.tiles()
+	page.Tables = []Table{l.table()}
+	page.passedOver()
+	return page, nil
+}
+
+// pullRequestList gathers the rows of a list.
+type pullRequestList struct {
+	p       Params
+	ip      *itemPlaces
+	lens    metrics.Lens
+	span    facts.Span
+	metric  *metrics.ReviewMetric
+	fold    metrics.ReviewFold
+	rows    []Row
+	counted int
+	left    int
+	untold  int
+}
+
+func newPullRequestList(p Params, ip *itemPlaces) *pullRequestList {
+	l := &pullRequestList{p: p, ip: ip, lens: p.lens(ip.zone), span: p.Query().Span(ip.zone)}
+	if len(p.Items.Reviewers) > 0 {
+		l.lens.People = metrics.People{}
+		for _, id := range p.Items.Reviewers {
+			l.lens.People[id] = true
+		}
+		l.lens.Team = nil
+	}
+	if m, ok := metrics.FindReview(p.Items.Metric); ok {
+		l.metric, l.fold = &m, m.New(l.lens)
+	}
+	return l
+}
+
+// filter gives what the source can narrow by itself.
+func (l *pullRequestList) filter() facts.PullRequestFilter {
+	f := facts.PullRequestFilter{Repos: l.p.Repos, Search: l.p.Filter.Search}
+	switch l.p.Items.At {
+	case atMerged:
+		f.Merged = l.span
+	case atCreated:
+		f.Created = l.span
+	case atClosed:
+		f.Closed = l.span
+	case atActed:
+		f.Touched = l.span
+	default:
+		f.Open = l.span
+	}
+	if l.p.Items.State != "" {
+		f.States = []facts.PullRequestState{facts.PullRequestState(l.p.Items.State)}
+	}
+	return f
+}
+
+func (l *pullRequestList) add(pr *facts.JudgedPullRequest) {
+	if !l.passes(pr) {
+		return
+	}
+	if pr.Reason == facts.Counts {
+		l.counted++
+		if l.fold != nil {
+			l.fold.Add(pr)
+		}
+	} else {
+		l.left++
+	}
+	l.untold += pr.Untold
+	l.rows = append(l.rows, l.row(pr))
+}
+
+// passes tells what the source cannot: inclusion, who acted, who reviewed. People chosen are authors, or those who acted.
+func (l *pullRequestList) passes(pr *facts.JudgedPullRequest) bool {
+	if !countPasses(l.p.Filter, pr.Reason) {
+		return false
+	}
+	acted := l.p.Items.At == atActed || l.p.Items.Act != ""
+	if !acted && len(l.p.People) > 0 && !slices.Contains(l.p.People, pr.Person) {
+		return false
+	}
+	if acted && !actPasses(l.p, l.span, pr.Acts) {
+		return false
+	}
+	if len(l.p.Items.Reviewers) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(l.p.Items.Reviewers, func(id facts.PersonID) bool { return metrics.Reviewed(pr, id) })
+}
+
+// countPasses follows the inclusion part of a filter.
+func countPasses(f facts.CommitFilter, reason facts.Reason) bool {
+	switch {
+	case f.Count == facts.CommitsCounted && reason != facts.Counts, f.Count == facts.CommitsLeftOut && reason == facts.Counts:
+		return false
+	}
+	return f.Reason == facts.Counts || f.Reason == reason
+}
+
+// actPasses tells whether an act that counts, of the kind and by the people that were asked for, lies in the period.
+func actPasses(p Params, span facts.Span, acts []facts.Act) bool {
+	kinds := actKinds[p.Items.Act]
+	return slices.ContainsFunc(acts, func(a facts.Act) bool {
+		return a.Left == facts.Counts && a.At >= span.From && a.At < span.To && (kinds == nil || slices.Contains(kinds, a.Kind)) &&
+			(len(p.People) == 0 || slices.Contains(p.People, a.Person))
+	})
+}
+
+func (l *pullRequestList) definitions() []metrics.Definition {
+	all := []metrics.Definition{metrics.TimeToMergeDefinition, metrics.TimeToFirstCommentDefinition, metrics.FollowOnCommitsDefinition, metrics.PullRequestsMergedDefinition}
+	if l.metric != nil && !slices.ContainsFunc(all, func(d metrics.Definition) bool { return d.ID == l.metric.ID }) {
+		all = append([]metrics.Definition{l.metric.Definition}, all...)
+	}
+	return all
+}
+
+// tiles counts the pull requests that the filters let through, and gives the number whose rows they are.
+func (l *pullRequestList) tiles() []Tile {
+	tiles := []Tile{}
+	if l.metric != nil {
+		tiles = append(tiles, Tile{Metric: l.metric.ID, Title: l.metric.Title, Unit: l.metric.Unit, Value: reviewed(*l.metric, l.fold.Result()), Beside: besideOf(l.metric.Definition, l.fold)})
+	}
+	for _, t := range []struct {
+		title string
+		n     int
+		count facts.CommitCount
+	}{{"Pull requests listed", l.counted + l.left, l.p.Filter.Count}, {"Of them counted", l.counted, facts.CommitsCounted}, {"Of them left out", l.left, facts.CommitsLeftOut}} {
+		of := l.p
+		of.Filter.Count = t.count
+		tiles = append(tiles, Tile{Metric: metrics.PullRequestsMergedDefinition.ID, Title: t.title, Unit: "pull requests", Value: Count(t.n), Link: of.Link(NamePullRequests)})
+	}
+	return tiles
+}
+
+func (l *pullRequestList) notes() []Note {
+	var notes []Note
+	if l.untold > 0 {
+		notes = append(notes, untoldNote(l.untold))
+	}
+	if l.metric != nil && l.metric.Of == nil {
+		notes = append(notes, Note{Level: LevelInfo, Text: l.metric.Title + " is no sum over pull requests: it compares people. These are the pull requests that it looks at."})
+	}
+	return notes
+}
+
+func untoldNote(n int) Note {
+	return Note{Level: LevelInfo, Text: counted(n, "commit", "commits") + " of these pull requests could not be looked at, for they are not read from git: whether they are follow-on commits is not known, and they are not counted as such."}
+}

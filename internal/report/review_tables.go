@@ -1,0 +1,156 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+
+	"weir/internal/facts"
+	"weir/internal/metrics"
+)
+
+// durations puts the median and the percentiles beside each mean of hours. The four stages add up.
+func (f *reviewFold) durations() Table {
+	t := Table{Name: "durations", Title: "Where the time goes", Rows: []Row{}, Columns: []Column{
+		{Name: "duration", Title: "Duration", Format: FormatText}, {Name: "mean", Title: "Mean", Format: FormatHours}, {Name: "median", Title: "Median", Format: FormatHours},
+		{Name: "p75", Title: "75 %", Format: FormatHours}, {Name: "p90", Title: "90 %", Format: FormatHours}, {Name: "sample", Title: "Rests on", Format: FormatCount},
+		{Name: "question", Title: "What it says", Format: FormatText},
+	}}
+	for _, m := range reviewsNamed(durationRows...) {
+		fold, ok := f.total[m.ID].(interface{ Spread() metrics.Spread })
+		if !ok {
+			continue
+		}
+		mean, s, link := f.total[m.ID].Result(), fold.Spread(), f.link(m.ID, f.p)
+		name := m.Title
+		if slices.Contains(durationRows[6:], m.ID) {
+			name = "Stage: " + name
+		}
+		row := Row{Link: link, Cells: []Cell{{Value: Text(name), Link: link}}}
+		for _, v := range []metrics.Value{mean, s.Median, s.P75, s.P90} {
+			row.Cells = append(row.Cells, Cell{Value: reviewed(m, v)})
+		}
+		row.Cells = append(row.Cells, Cell{Value: Count(mean.Sample), Note: m.SampleOf}, Cell{Value: Text(m.Question)})
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+func (f *reviewFold) peopleTable() Table {
+	t := Table{Name: "people", Title: "By person", Rows: []Row{}, Columns: []Column{{Name: "person", Title: "Person", Format: FormatText}},
+		Empty: "Nobody has a merged pull request in this period. Choose a longer period or other repos."}
+	t.Columns = append(t.Columns, reviewColumns("As submitter", submitterColumns)...)
+	t.Columns = append(t.Columns, reviewColumns("As reviewer", reviewerColumns)...)
+	all := reviewsNamed(slices.Concat(submitterColumns, reviewerColumns)...)
+	for _, person := range slices.Sorted(maps.Keys(f.people)) { // people of one name keep their order
+		p := f.p.By(person)
+		r := Row{Link: p.Link(NameReviews), Cells: []Cell{{Value: Text(f.ip.who(person)), Link: p.Link(NameReviews)}}}
+		for _, m := range all {
+			r.Cells = append(r.Cells, Cell{Value: reviewed(m, f.value(person, m)), Link: f.link(m.ID, p)})
+		}
+		t.Rows = append(t.Rows, r)
+	}
+	total := Row{Cells: []Cell{{Value: Text("All"), Link: f.p.Link(NameReviews)}}}
+	for _, m := range all {
+		total.Cells = append(total.Cells, Cell{Value: reviewed(m, f.total[m.ID].Result()), Link: f.link(m.ID, f.p)})
+	}
+	t.Total = &total
+	sortRows(&t, f.p, NameReviews)
+	return t
+}
+
+func reviewColumns(group string, ids []string) []Column {
+	var all []Column
+	for _, m := range reviewsNamed(ids...) {
+		c := Column{Name: m.ID, Title: m.Title, Group: group, Format: formatOf(m.Definition), Metric: m.ID}
+		if c.Format != FormatPercent {
+			c.Unit = m.Unit
+		}
+		all = append(all, c)
+	}
+	return all
+}
+
+// maxMatrix bounds how many people the matrix has on each side; the export has all.
+const maxMatrix = 40
+
+// matrix says who reviews whom, both sides by name.
+func (f *reviewFold) matrix() (t Table, note string) {
+	reviewers, authors := f.sides()
+	if len(reviewers) > maxMatrix || len(authors) > maxMatrix {
+		note = fmt.Sprintf("the first %d people of each side; the export has all", maxMatrix)
+		reviewers, authors = reviewers[:min(maxMatrix, len(reviewers))], authors[:min(maxMatrix, len(authors))]
+	}
+	t = Table{Name: "matrix", Title: "Who reviews whom: pull requests reviewed by each row for each column", Matrix: true, Rows: []Row{},
+		Columns: []Column{{Name: "reviewer", Title: "Reviewer", Format: FormatText}, {Name: "all", Title: "All", Format: FormatCount}},
+		Empty:   "Nobody reviewed a pull request of somebody else in this period. Choose a longer period or other repos."}
+	for _, author := range authors {
+		t.Columns = append(t.Columns, Column{Name: fmt.Sprintf("person_%d", author), Title: f.ip.who(author), Format: FormatCount})
+	}
+	for _, reviewer := range reviewers {
+		r := Row{Cells: []Cell{{Value: Text(f.ip.who(reviewer))}, {}}}
+		sum := 0
+		for _, author := range authors {
+			n := f.pairs[pair{reviewer, author}]
+			sum += n
+			cell := Cell{Value: Count(n)}
+			if n > 0 {
+				cell.Link = f.pairLink(pair{reviewer, author})
+			}
+			r.Cells = append(r.Cells, cell)
+		}
+		r.Cells[1] = Cell{Value: Count(sum), Link: f.pairLink(pair{reviewer: reviewer})}
+		t.Rows = append(t.Rows, r)
+	}
+	return t, note
+}
+
+// sides lists the reviewers and the authors of all pairs, each by name.
+func (f *reviewFold) sides() (reviewers, authors []facts.PersonID) {
+	seen := [2]map[facts.PersonID]bool{{}, {}}
+	for p := range f.pairs {
+		if !seen[0][p.reviewer] {
+			reviewers = append(reviewers, p.reviewer)
+		}
+		if !seen[1][p.author] {
+			authors = append(authors, p.author)
+		}
+		seen[0][p.reviewer], seen[1][p.author] = true, true
+	}
+	slices.SortFunc(reviewers, f.ip.byName)
+	slices.SortFunc(authors, f.ip.byName)
+	return reviewers, authors
+}
+
+// pairLink leads to the pull requests that one person reviewed, of one author if there is one; a ghost cannot be asked for.
+func (f *reviewFold) pairLink(of pair) Link {
+	if of.reviewer == 0 {
+		return Link{}
+	}
+	p := f.p.list(atMerged)
+	p.Filter.Count = facts.CommitsCounted
+	p.Items.Reviewers = []facts.PersonID{of.reviewer}
+	if of.author != 0 {
+		p = p.By(of.author)
+	} else {
+		p.People = nil
+	}
+	return p.Link(NamePullRequests)
+}
+
+// pairTable is the matrix for programs.
+func (f *reviewFold) pairTable() Table {
+	t := Table{Name: "pairs", Title: "Who reviews whom, pair by pair", Aside: true, Rows: []Row{}, Columns: []Column{
+		{Name: "reviewer", Title: "Reviewer", Format: FormatText}, {Name: "author", Title: "Author", Format: FormatText},
+		{Name: "pull_requests", Title: "Pull requests", Format: FormatCount, Unit: "pull requests"},
+	}}
+	inOrder := slices.SortedFunc(maps.Keys(f.pairs), func(a, b pair) int {
+		return cmp.Or(f.ip.byName(a.reviewer, b.reviewer), f.ip.byName(a.author, b.author))
+	})
+	for _, p := range inOrder {
+		n := f.pairs[p]
+		t.Rows = append(t.Rows, Row{Link: f.pairLink(p), Cells: []Cell{{Value: Text(f.ip.who(p.reviewer))}, {Value: Text(f.ip.who(p.author))}, {Value: Count(n)}}})
+	}
+	return t
+}
