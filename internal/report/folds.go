@@ -51,6 +51,8 @@ func formatOf(d metrics.Definition) Format {
 		return FormatPercent
 	case "hours":
 		return FormatHours
+	case "index", "commits per comment":
+		return FormatRatio
 	case "commits", "merges", "days", "lines", "pull requests", "reviews":
 		return FormatCount
 	}

@@ -154,7 +154,7 @@ func sideOf(pr *facts.JudgedPullRequest, a *facts.Act) string {
 // addsTable lists what the pull request adds to each number of Review collaboration.
 func addsTable(pr *facts.JudgedPullRequest, p Params, ip *itemPlaces) Table {
 	t := Table{Name: "adds", Title: "What it counts for", Rows: []Row{}, Columns: []Column{{Name: "metric", Title: "Number", Format: FormatText},
-		{Name: "adds", Title: "It adds", Format: FormatText}, {Name: "formula", Title: "Formula", Format: FormatText}}}
+		{Name: "adds", Title: "It adds", Format: FormatText}, {Name: "question", Title: "What the number says", Format: FormatText}}}
 	for _, m := range metrics.OfReviews() {
 		if m.Of == nil {
 			continue
@@ -164,9 +164,8 @@ func addsTable(pr *facts.JudgedPullRequest, p Params, ip *itemPlaces) Table {
 		adds := cell.Value.String()
 		if cell.Value.Missing != "" {
 			adds = "nothing"
-			cell.Note = cell.Value.Missing
 		}
-		t.Rows = append(t.Rows, Row{Muted: cell.Value.Missing != "", Cells: []Cell{{Value: Text(m.Title)}, {Value: Text(adds), Note: cell.Note}, {Value: Text(m.Formula)}}})
+		t.Rows = append(t.Rows, Row{Muted: cell.Value.Missing != "", Cells: []Cell{{Value: Text(m.Title), Metric: m.ID}, {Value: Text(adds), Note: cell.Note}, {Value: Text(m.Question)}}})
 	}
 	return t
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"weir/internal/facts"
 	"weir/internal/metrics"
@@ -22,16 +23,23 @@ func (l *pullRequestList) columns() []Column {
 	if l.metric != nil && l.metric.Of != nil {
 		columns = append(columns, Column{Name: columnAdds, Title: l.metric.Title, Format: formatOf(l.metric.Definition), Metric: l.metric.ID})
 	}
+	for _, d := range l.times() {
+		columns = append(columns, Column{Name: d.ID, Title: d.Title, Format: FormatHours, Metric: d.ID})
+	}
 	return append(columns,
-		Column{Name: "time_to_first_comment", Title: "First comment", Format: FormatHours, Metric: metrics.TimeToFirstCommentDefinition.ID},
-		Column{Name: "time_to_merge", Title: "To merge", Format: FormatHours, Metric: metrics.TimeToMergeDefinition.ID},
 		Column{Name: "reviews", Title: "Reviews", Format: FormatCount}, Column{Name: "comments", Title: "Comments", Format: FormatCount},
 		Column{Name: "follow_on_commits", Title: "Follow-on", Format: FormatCount, Metric: metrics.FollowOnCommitsDefinition.ID},
-		Column{Name: "added", Title: "Added", Group: "Lines", Format: FormatCount, Unit: "lines"},
-		Column{Name: "deleted", Title: "Deleted", Group: "Lines", Format: FormatCount, Unit: "lines"},
+		Column{Name: "added", Title: "Lines added", Format: FormatCount, Unit: "lines"},
+		Column{Name: "deleted", Title: "Lines deleted", Format: FormatCount, Unit: "lines"},
 		Column{Name: "files", Title: "Files", Format: FormatCount, Unit: "files"},
 		Column{Name: "merged", Title: "Merged", Format: FormatInstant},
 	)
+}
+
+// times are the durations that every list shows; the one that it is about has a column already.
+func (l *pullRequestList) times() []metrics.Definition {
+	all := []metrics.Definition{metrics.TimeToFirstCommentDefinition, metrics.TimeToMergeDefinition}
+	return slices.DeleteFunc(all, func(d metrics.Definition) bool { return l.metric != nil && d.ID == l.metric.ID })
 }
 
 func (l *pullRequestList) table() Table {
@@ -83,8 +91,8 @@ func (l *pullRequestList) row(pr *facts.JudgedPullRequest) Row {
 	all := l.lens
 	all.People = nil
 	n := countActs(pr)
-	for _, m := range []metrics.Definition{metrics.TimeToFirstCommentDefinition, metrics.TimeToMergeDefinition} {
-		cells = append(cells, Cell{Value: addedHours(m.ID, pr, all)})
+	for _, d := range l.times() {
+		cells = append(cells, Cell{Value: addedHours(d.ID, pr, all)})
 	}
 	for _, count := range []int{n.reviews, n.comments, n.followOn} {
 		cells = append(cells, Cell{Value: Count(count)})
@@ -138,7 +146,7 @@ func (l *pullRequestList) adds(pr *facts.JudgedPullRequest) Cell {
 	}
 	found := l.metric.Of(pr, l.lens)
 	if found.Empty() {
-		return Cell{Value: Value{Format: format, Missing: "it adds nothing: " + l.metric.Title + " has no such " + l.metric.SampleOf + " in it"}}
+		return Cell{Value: Value{Format: format, Missing: "it adds nothing to this number"}}
 	}
 	if found.Whole > 0 {
 		number := found.Part / found.Whole

@@ -15,7 +15,6 @@ func (f *reviewFold) durations() Table {
 	t := Table{Name: "durations", Title: "Where the time goes", Rows: []Row{}, Columns: []Column{
 		{Name: "duration", Title: "Duration", Format: FormatText}, {Name: "mean", Title: "Mean", Format: FormatHours}, {Name: "median", Title: "Median", Format: FormatHours},
 		{Name: "p75", Title: "75 %", Format: FormatHours}, {Name: "p90", Title: "90 %", Format: FormatHours}, {Name: "sample", Title: "Rests on", Format: FormatCount},
-		{Name: "question", Title: "What it says", Format: FormatText},
 	}}
 	for _, m := range reviewsNamed(durationRows...) {
 		fold, ok := f.total[m.ID].(interface{ Spread() metrics.Spread })
@@ -27,11 +26,11 @@ func (f *reviewFold) durations() Table {
 		if slices.Contains(durationRows[6:], m.ID) {
 			name = "Stage: " + name
 		}
-		row := Row{Link: link, Cells: []Cell{{Value: Text(name), Link: link}}}
+		row := Row{Link: link, Cells: []Cell{{Value: Text(name), Link: link, Metric: m.ID}}}
 		for _, v := range []metrics.Value{mean, s.Median, s.P75, s.P90} {
 			row.Cells = append(row.Cells, Cell{Value: reviewed(m, v)})
 		}
-		row.Cells = append(row.Cells, Cell{Value: Count(mean.Sample), Note: m.SampleOf}, Cell{Value: Text(m.Question)})
+		row.Cells = append(row.Cells, Cell{Value: Count(mean.Sample), Note: m.SampleOf})
 		t.Rows = append(t.Rows, row)
 	}
 	return t

@@ -65,6 +65,8 @@ type Row struct {
 type Cell struct {
 	Value Value
 	Link  Link
+	// Metric is the id of the definition that explains the row, empty for none.
+	Metric string
 	// Note is a short remark, such as why a commit does not count.
 	Note string
 	// Parts are what the value is made of, such as commits and merges of a day.
@@ -88,9 +90,10 @@ type jsonRow struct {
 // jsonCell is a cell as JSON has it: the value's own fields, and the rest where there is any.
 type jsonCell struct {
 	jsonValue
-	Link  Link   `json:"link,omitzero"`
-	Note  string `json:"note,omitempty"`
-	Parts []Part `json:"parts,omitempty"`
+	Link   Link   `json:"link,omitzero"`
+	Metric string `json:"metric,omitempty"`
+	Note   string `json:"note,omitempty"`
+	Parts  []Part `json:"parts,omitempty"`
 }
 
 // MarshalJSON gives each row as an object of cells by the names of their columns.
@@ -114,7 +117,7 @@ func (t Table) MarshalJSON() ([]byte, error) {
 func (t *Table) jsonRow(r Row) jsonRow {
 	out := jsonRow{Cells: map[string]jsonCell{}, Muted: r.Muted, Link: r.Link}
 	for i, c := range r.Cells {
-		out.Cells[t.Columns[i].Name] = jsonCell{jsonValue: c.Value.json(), Link: c.Link, Note: c.Note, Parts: c.Parts}
+		out.Cells[t.Columns[i].Name] = jsonCell{jsonValue: c.Value.json(), Link: c.Link, Metric: c.Metric, Note: c.Note, Parts: c.Parts}
 	}
 	return out
 }

@@ -137,9 +137,10 @@ func (l *ticketList) table() Table {
 	t := Table{Name: "tickets", Title: "Tickets", Rows: l.rows, Empty: "No ticket meets these filters. Choose a longer period, or take a filter off.", Columns: []Column{
 		{Name: "opened", Title: "Opened", Format: FormatInstant}, {Name: "subject", Title: "Ticket", Format: FormatText}, {Name: "author", Title: "Opened by", Format: FormatText},
 		{Name: "repo", Title: "Repo", Format: FormatText}, {Name: "state", Title: "State", Format: FormatText}, {Name: "counts", Title: "Counts", Format: FormatText},
-		{Name: "assignees", Title: "Assignees", Format: FormatText}, {Name: "changes", Title: "State changes", Format: FormatText},
+		{Name: "assignees", Title: "Assignees", Format: FormatText},
 		{Name: "ticket_cycle_time", Title: "Cycle time", Format: FormatHours, Metric: metrics.TicketCycleTimeDefinition.ID},
 		{Name: "ticket_queue_time", Title: "Queue time", Format: FormatHours, Metric: metrics.TicketQueueTimeDefinition.ID},
+		{Name: "changes", Title: "State changes", Format: FormatText},
 		{Name: "comments", Title: "Comments", Format: FormatCount}, {Name: "labels", Title: "Labels", Format: FormatText}, {Name: "milestone", Title: "Milestone", Format: FormatText},
 		{Name: "started", Title: "Started", Format: FormatInstant}, {Name: "closed", Title: "Closed", Format: FormatInstant}}}
 	if t.Rows == nil {
@@ -166,8 +167,8 @@ func (l *ticketList) row(t *facts.JudgedTicket) Row {
 	cells := []Cell{
 		{Value: l.ip.instant(t.CreatedAt, "")}, {Value: Text(fmt.Sprintf("#%d %s", t.Number, t.Title)), Link: detail},
 		{Value: Text(l.ip.who(t.Person))}, {Value: Text(l.ip.repoName(t.Repo)), Link: l.p.In(t.Repo).Link(NameTickets)},
-		{Value: Text(ticketState(t))}, {Value: Text(title), Note: t.Detail}, {Value: Text(strings.Join(assignees, ", "))}, {Value: Text(l.changes(t))},
-		hours(of[0]), hours(of[1]), {Value: Count(comments(t.Acts))}, {Value: Text(strings.Join(t.Labels, ", "))}, {Value: Text(t.Milestone)},
+		{Value: Text(ticketState(t))}, {Value: Text(title), Note: t.Detail}, {Value: Text(strings.Join(assignees, ", "))}, hours(of[0]), hours(of[1]),
+		{Value: Text(l.changes(t))}, {Value: Count(comments(t.Acts))}, {Value: Text(strings.Join(t.Labels, ", "))}, {Value: Text(t.Milestone)},
 		{Value: l.ip.instant(t.StartedAt, "never assigned, and no pull request closes it")}, {Value: l.ip.instant(t.ClosedAt, "open")},
 	}
 	return Row{Cells: cells, Muted: t.Reason != facts.Counts, Link: detail}

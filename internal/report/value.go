@@ -20,6 +20,7 @@ const (
 	FormatText    Format = "text"
 	FormatCount   Format = "count"
 	FormatDecimal Format = "decimal"
+	FormatRatio   Format = "ratio" // a small number: two decimals
 	FormatPercent Format = "percent"
 	FormatHours   Format = "hours"
 	FormatDay     Format = "day"
@@ -31,7 +32,7 @@ const (
 // Numeric tells whether values of the format are numbers, which stand to the right.
 func (f Format) Numeric() bool {
 	switch f {
-	case FormatCount, FormatDecimal, FormatPercent, FormatHours:
+	case FormatCount, FormatDecimal, FormatRatio, FormatPercent, FormatHours:
 		return true
 	}
 	return false
@@ -107,6 +108,8 @@ func (v Value) String() string {
 		return thousands(strconv.FormatFloat(v.Number, 'f', 0, 64))
 	case FormatDecimal:
 		return thousands(decimals(v.Number, 1))
+	case FormatRatio:
+		return thousands(decimals(v.Number, 2))
 	case FormatPercent:
 		return decimals(v.Number, 1) + "%"
 	case FormatHours:
@@ -126,7 +129,7 @@ func (v Value) Raw() string {
 		return ""
 	}
 	switch v.Format {
-	case FormatCount, FormatDecimal, FormatPercent, FormatHours:
+	case FormatCount, FormatDecimal, FormatRatio, FormatPercent, FormatHours:
 		return strconv.FormatFloat(Round(v.Number), 'f', -1, 64)
 	case FormatDay:
 		return v.Day().String()

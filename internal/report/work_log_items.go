@@ -69,9 +69,7 @@ func (f *workLog) addActs(acts []facts.Act, ip *itemPlaces, span facts.Span, cou
 			len(f.p.People) > 0 && !slices.Contains(f.p.People, a.Person) {
 			continue
 		}
-		switch {
-		case a.Kind == facts.ActCommit, a.Kind == facts.ActReady, a.Kind == facts.ActDrafted: // commits are counted as commits
-		default:
+		if a.Kind != facts.ActCommit && a.Kind != facts.ActReady && a.Kind != facts.ActDrafted { // commits are counted as commits
 			count(f.on(a.Person, ip.day(a.At)), a.Kind)
 		}
 	}

@@ -48,6 +48,7 @@ func (w *world) fillItems(t testing.TB, integration facts.IntegrationID, repos [
 	}
 	for _, repo := range repos {
 		pulls, tickets := madeItems(random, repo, actors)
+		w.attachCommits(t, repo, pulls)
 		must(t, w.store.SavePullRequests(ctx, repo, pulls))
 		must(t, w.store.SaveTickets(ctx, repo, tickets))
 		must(t, judge.Items(ctx, w.store, repo))
@@ -56,6 +57,28 @@ func (w *world) fillItems(t testing.TB, integration facts.IntegrationID, repos [
 			must(t, w.store.InTx(ctx, func(tx *store.Tx) error {
 				return tx.SaveCompleteness(ctx, facts.Completeness{Repo: repo, Kind: kind, Server: int64(n), Held: int64(n), CheckedAt: now.Unix() - 600, FullAt: now.Unix() - 600})
 			}))
+		}
+	}
+}
+
+// attachCommits gives pull requests some of the repo's commits: one from before they were opened, those that came while they were open.
+func (w *world) attachCommits(t testing.TB, repo facts.RepoID, pulls []facts.PullRequest) {
+	t.Helper()
+	var commits []facts.Commit
+	for c, err := range w.store.CommitsOf(t.Context(), repo) {
+		must(t, err)
+		commits = append(commits, c)
+	}
+	for i := range pulls {
+		p := &pulls[i]
+		for _, c := range commits {
+			switch {
+			case c.CommittedAt > p.UpdatedAt:
+			case c.CommittedAt > p.CreatedAt:
+				p.Commits = append(p.Commits, facts.PullRequestCommit{Hash: c.Hash, AddedAt: c.CommittedAt, Current: true})
+			case c.CommittedAt > p.CreatedAt-86400 && len(p.Commits) == 0:
+				p.Commits = append(p.Commits, facts.PullRequestCommit{Hash: c.Hash, AddedAt: p.CreatedAt, Current: true})
+			}
 		}
 	}
 }
@@ -81,7 +104,7 @@ func madePull(random *rand.Rand, repo facts.RepoID, n int, created int64, author
 		HeadRef: "topic", BaseRef: "main", CreatedAt: created, ReadyAt: created, Additions: random.IntN(900), Deletions: random.IntN(400), ChangedFiles: 1 + random.IntN(20), SyncedAt: 1}
 	if n%7 == 0 {
 		p.ReadyAt = created + random.Int64N(2*86400)
-		p.Events = append(p.Events, facts.Event{At: p.ReadyAt, Kind: facts.EventReadyForReview, Actor: author})
+		p.Events = append(p.Events, facts.Event{Number: n, At: p.ReadyAt, Kind: facts.EventReadyForReview, Actor: author})
 	}
 	at := p.ReadyAt
 	for k := range random.IntN(6) {
@@ -104,7 +127,7 @@ func madePull(random *rand.Rand, repo facts.RepoID, n int, created int64, author
 	case end > now.Unix():
 	case n%11 == 0:
 		p.State, p.ClosedAt, p.UpdatedAt = facts.PullRequestClosed, end, end
-		p.Events = append(p.Events, facts.Event{At: end, Kind: facts.EventClosed, Actor: author})
+		p.Events = append(p.Events, facts.Event{Number: n, At: end, Kind: facts.EventClosed, Actor: author})
 	default:
 		p.State, p.ClosedAt, p.MergedAt, p.UpdatedAt, p.MergedBy = facts.PullRequestMerged, end, end, end, author
 	}
@@ -118,11 +141,11 @@ func madeTicket(random *rand.Rand, repo facts.RepoID, n int, created int64, auth
 	if assigned < now.Unix() {
 		to := actors[random.IntN(len(actors))]
 		k.Assignees, k.UpdatedAt = []facts.Actor{to}, assigned
-		k.Events = append(k.Events, facts.Event{At: assigned, Kind: facts.EventAssigned, Actor: author, Target: to})
+		k.Events = append(k.Events, facts.Event{Number: n, At: assigned, Kind: facts.EventAssigned, Actor: author, Target: to})
 	}
 	if closed := assigned + random.Int64N(9*86400); closed < now.Unix() {
 		k.State, k.ClosedAt, k.UpdatedAt = facts.TicketClosed, closed, closed
-		k.Events = append(k.Events, facts.Event{At: closed, Kind: facts.EventClosed, Actor: author})
+		k.Events = append(k.Events, facts.Event{Number: n, At: closed, Kind: facts.EventClosed, Actor: author})
 	}
 	return k
 }
