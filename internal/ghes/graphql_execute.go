@@ -2,7 +2,6 @@ package ghes
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -79,21 +78,36 @@ type entry struct {
 // MarshalJSON writes the entries in their order.
 func (o ordered) MarshalJSON() ([]byte, error) {
 	var b bytes.Buffer
-	b.WriteByte('{')
-	for i, e := range o {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		key, err := json.Marshal(e.key)
-		if err != nil {
-			return nil, err
-		}
-		b.Write(key)
-		b.WriteByte(':')
-		b.Write(encode(e.value))
-	}
-	b.WriteByte('}')
+	writeJSON(&b, o)
 	return b.Bytes(), nil
+}
+
+// writeJSON writes an answer in one go: encoding/json would look through each object once more for
+// every object around it.
+func writeJSON(b *bytes.Buffer, v any) {
+	switch v := v.(type) {
+	case ordered:
+		b.WriteByte('{')
+		for i, e := range v {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			b.WriteString(`"` + e.key + `":`) // a name, in which nothing needs escaping
+			writeJSON(b, e.value)
+		}
+		b.WriteByte('}')
+	case []any:
+		b.WriteByte('[')
+		for i, item := range v {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			writeJSON(b, item)
+		}
+		b.WriteByte(']')
+	default:
+		b.Write(encode(v))
+	}
 }
 
 // object answers a selection set. It is false when a field that cannot be null was null, so that
