@@ -20,6 +20,7 @@ func repositoryFields() fields[Repo] {
 		"name":             is(func(r Repo) any { return r.Name }),
 		"nameWithOwner":    is(func(r Repo) any { return r.FullName() }),
 		"description":      is(func(r Repo) any { return orNull(r.Description) }),
+		"object":           commitByID,
 		"isPrivate":        is(func(r Repo) any { return r.Visibility != Public }),
 		"visibility":       is(func(r Repo) any { return strings.ToUpper(string(r.Visibility)) }),
 		"isArchived":       is(func(r Repo) any { return r.Archived }),
@@ -156,4 +157,14 @@ func orderRepositories(repos []Repo, by any) {
 	if order["direction"] == "DESC" {
 		slices.Reverse(repos)
 	}
+}
+
+// commitByID is a commit by its id, null for one that is not there. Other objects it does not know.
+func commitByID(x *execution, r Repo, a args) (any, error) {
+	id, _ := a["oid"].(string)
+	found, err := gitCommitsByID(x.Context(), r.GitDir, []string{id})
+	if err != nil || len(found) == 0 {
+		return nil, nil //nolint:nilerr // git's error is that there is no such object
+	}
+	return objectOf("Commit", repoCommit{r, found[0]}, commitTable.of(commitFields)), nil
 }

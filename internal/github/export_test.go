@@ -8,6 +8,7 @@ var Queries = map[string]string{
 	"pull stubs": pullStubsQuery, "ticket stubs": ticketStubsQuery, "numbers": numbersQuery([]int{1, 2, 3}),
 	"pull page": pullPageQuery, "pulls by id": pullNodesQuery, "pull rest": pullRestQuery, "thread rest": threadRestQuery, "sweep": sweepQuery,
 	"ticket page": ticketPageQuery, "tickets by id": ticketNodesQuery, "ticket rest": ticketRestQuery,
+	"authors": authorsQuery(2),
 }
 
 // Fit fills a query in for a server that has all optional fields, or none.

@@ -34,6 +34,7 @@ type Items interface {
 	Numbers(ctx context.Context, repo facts.Repo, numbers []int) ([]github.Numbered, error)
 	Absent(ctx context.Context, ids []string) (map[string]bool, error)
 	Sweep(ctx context.Context, can github.Capabilities, ids []string) ([]github.Swept, github.Budget, error)
+	Authors(ctx context.Context, repo facts.Repo, hashes []string) (map[string]facts.Actor, error)
 	REST(ctx context.Context, repo facts.Repo, list github.RESTList, after string, since int64, etag string) (github.RESTPage, error)
 	RESTReviews(ctx context.Context, repo facts.Repo, number int) ([]facts.Review, error)
 	RESTPullRequest(ctx context.Context, repo facts.Repo, number int) (facts.PullRequest, error)
@@ -100,6 +101,8 @@ type itemCursor struct {
 	SweepFrom int   `json:"sweep_from,omitempty"`
 	// AskFrom is the held number to go on from in asking whether what is held still exists.
 	AskFrom int `json:"ask_from,omitempty"`
+	// TiedUpTo is the last commit whose author was tied to an account, if the server knows one.
+	TiedUpTo facts.CommitNumber `json:"tied_up_to,omitempty"`
 	// ETags are those of first pages of REST; Again is when all was listed anew because something was missing.
 	ETags map[string]string `json:"etags,omitempty"`
 	Again int64             `json:"again,omitempty"`
@@ -144,7 +147,7 @@ func (s *itemSync) run(ctx context.Context) error {
 	if !s.can.GraphQL {
 		return s.runREST(ctx)
 	}
-	for _, step := range []func(context.Context) error{s.readDue, s.walk, s.look, s.sweep, s.account} {
+	for _, step := range []func(context.Context) error{s.readDue, s.walk, s.look, s.sweep, s.account, s.tieAuthors} {
 		if err := step(ctx); err != nil {
 			return err
 		}

@@ -28,7 +28,6 @@ func (t *Tx) EnsureAccount(ctx context.Context, integration facts.IntegrationID,
 	id, err = one(ctx, &t.queries, doing, scanOne[facts.IdentityID],
 		`SELECT identity_id FROM accounts WHERE integration_id = $1 AND server_id = $2`, integration, a.ServerID)
 	if errors.Is(err, facts.ErrNotFound) {
-		fresh = true
 		id, fresh, err = t.newIdentity(ctx, a, fmt.Sprintf("%d+%s@users.noreply.%s", a.ServerID, strings.ToLower(a.Login), host))
 	}
 	if err != nil {

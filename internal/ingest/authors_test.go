@@ -1,0 +1,81 @@
+package ingest_test
+
+import (
+	"testing"
+
+	"weir/internal/facts"
+	"weir/internal/ghes"
+	"weir/internal/git/gittest"
+	"weir/internal/store"
+	"weir/internal/store/storetest"
+)
+
+// TestAuthorsAreTiedToAccounts: who commits by an address that an account has verified, or by its private one, is
+// the person of that account; nobody else is.
+func TestAuthorsAreTiedToAccounts(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		w := newItemWorld(t, s, nil, "web")
+		ada, err := addressed(w, "ada", "ada@home.example")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := gittest.New(t)
+		first := r.Commit(gittest.Commit{Author: gittest.Person{Name: "Ada L.", Email: "ada@home.example"}, Set: gittest.Files{"a": gittest.Text("a")}})
+		second := r.Commit(gittest.Commit{Parents: []gittest.Mark{first}, Author: gittest.Person{Name: "Nobody", Email: "nobody@else.example"}, Set: gittest.Files{"b": gittest.Text("b")}})
+		r.Branch("main", second)
+		r.Write()
+		hashes := map[facts.CommitNumber]string{1: r.Hash(first), 2: r.Hash(second)}
+		if err := w.world.UpdateRepo("acme/web", func(repo *ghes.Repo) { repo.GitDir = r.Dir }); err != nil {
+			t.Fatal(err)
+		}
+		byMail, byNobody := mustIdentify(t, s, "Ada L.", "ada@home.example"), mustIdentify(t, s, "Nobody", "nobody@else.example")
+		err = s.SaveCommits(t.Context(), w.repos["web"], []facts.Commit{{Number: 1, Hash: hashes[1], Author: byMail}, {Number: 2, Hash: hashes[2], Author: byNobody}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.add("web", aPull(1)) // ada opened it
+		w.sync("web")
+		p, err := s.PullRequest(t.Context(), w.repos["web"], 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		person := func(id facts.IdentityID) facts.Person {
+			i, err := s.Identity(t.Context(), id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			found, err := s.Person(t.Context(), i.Person)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return found
+		}
+		if got := person(byMail); got.ID != p.Author.Person || got.Login != "ada" || p.Author.ServerID != ada.ID {
+			t.Errorf("who commits is %+v, who opened it %+v", got, p.Author)
+		}
+		if got := person(byNobody); got.Login != "" {
+			t.Errorf("nobody has the account %q", got.Login)
+		}
+		w.server.ForgetRequests()
+		w.sync("web")
+		if n := len(w.server.Requests()); n > 2 {
+			t.Errorf("%d requests when all authors have been asked for", n)
+		}
+	})
+}
+
+func mustIdentify(t *testing.T, s *store.Store, name, email string) facts.IdentityID {
+	t.Helper()
+	id, err := s.EnsureIdentity(t.Context(), name, email)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+func addressed(w *itemWorld, login, email string) (ghes.User, error) {
+	err := w.world.UpdateUser(login, func(u *ghes.User) { u.Emails = append(u.Emails, email) })
+	u, _ := w.world.User(login)
+	return u, err
+}
