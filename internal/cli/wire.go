@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -77,7 +78,7 @@ func assemble(ctx context.Context, settings *config.Config, log *slog.Logger) (_
 		return nil, err
 	}
 	a.way = &ingest.Way{
-		Store: a.store, Servers: connect.NewServers(requestsAtOnce), Installations: connect.NewInstallations(), Holder: name, Log: log,
+		Store: a.store, Servers: connect.NewServers(cmp.Or(settings.RequestsAtOnce, requestsAtOnce)), Installations: connect.NewInstallations(), Holder: name, Log: log,
 	}
 	a.manage = manage.New(manage.Options{
 		Store: a.store, Work: a.jobs,
@@ -95,7 +96,7 @@ func assemble(ctx context.Context, settings *config.Config, log *slog.Logger) (_
 	return a, err
 }
 
-// requestsAtOnce bounds what we ask of one server at a time: it is shared by people who work on it.
+// requestsAtOnce, unless set otherwise, bounds what we ask of one server at a time: it is shared by people who work on it.
 const requestsAtOnce = 4
 
 // work starts the background work, and takes orders of commands.

@@ -26,6 +26,7 @@ func TestValidateNamesTheFlagThatIsWrong(t *testing.T) {
 		{"--workers", func(c *Config) { c.Workers = 0 }},
 		{"--memory", func(c *Config) { c.MemoryMiB = 1 }},
 		{"--sync-every", func(c *Config) { c.SyncEvery = time.Second }},
+		{"--requests-at-once", func(c *Config) { c.RequestsAtOnce = 33 }},
 		{"--database-file", func(c *Config) { c.Database, c.DatabaseFile = secret.New("postgres://x"), "f" }},
 	}
 	for _, c := range cases {
