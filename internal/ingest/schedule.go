@@ -129,6 +129,7 @@ func (in *Ingest) CleanUp(ctx context.Context) error {
 	now := in.Now()
 	return errors.Join(
 		in.Store.PurgeSessions(ctx),
+		in.Store.PurgeLeases(ctx),
 		in.Store.PurgeRawAnswers(ctx, now.Add(-in.KeepRaw).Unix()),
 		in.Store.PurgeGone(ctx, now.Add(-facts.KeepDeleted).Unix()),
 		in.Store.PurgeRequests(ctx, now.Add(-in.KeepLedger).Unix()),

@@ -26,3 +26,11 @@ func (t *Tx) DropLease(ctx context.Context, name, holder string) error {
 func (s *Store) DropLease(ctx context.Context, name, holder string) error {
 	return s.InTx(ctx, func(tx *Tx) error { return tx.DropLease(ctx, name, holder) })
 }
+
+// PurgeLeases forgets leases that have ended.
+func (s *Store) PurgeLeases(ctx context.Context) error {
+	return s.InTx(ctx, func(tx *Tx) error {
+		_, err := tx.exec(ctx, "purge leases", `DELETE FROM leases WHERE ends_at <= $1`, tx.unix())
+		return err
+	})
+}

@@ -3,6 +3,7 @@ package web
 import (
 	"slices"
 
+	"weir/internal/connect"
 	"weir/internal/facts"
 )
 
@@ -83,6 +84,11 @@ func viewServices(d *draft) servicesView {
 		view.Switches = append(view.Switches, sw)
 	}
 	view.Rows = viewRights(d.Tested.Organizations, d.Tested.Services)
+	for i, o := range d.Tested.Organizations {
+		if d.Method == connect.MethodApp && !o.Personal {
+			view.Rows[i].Role = "installed" // an app has no role, and is there or not
+		}
+	}
 	return view
 }
 

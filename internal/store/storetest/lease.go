@@ -36,6 +36,8 @@ func leasesOnce(t *testing.T, s *store.Store) {
 	check(s.DropLease(ctx, "renew", "a"))
 	equal(t, "dropped", takeLease(t, s, "b", now-1), true)
 	equal(t, "ended", takeLease(t, s, "a", now+60), true)
+	check(s.PurgeLeases(ctx))
+	equal(t, "held leases stay", takeLease(t, s, "b", now+60), false)
 }
 
 func leasesUnderContention(t *testing.T, s *store.Store) {
