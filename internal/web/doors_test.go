@@ -41,7 +41,8 @@ var pages = map[string]access.Right{
 
 // changes are addresses that change something, with the right that each needs.
 var changes = map[string]access.Right{
-	"/settings/integrations/new": access.ManageIntegrations, "/settings/integrations/new/method": access.ManageIntegrations,
+	"/settings/integrations/1/quiet-hours": access.ManageIntegrations,
+	"/settings/integrations/new":           access.ManageIntegrations, "/settings/integrations/new/method": access.ManageIntegrations,
 	"/settings/integrations/new/connect": access.ManageIntegrations, "/settings/integrations/new/server-link": access.ManageIntegrations,
 	"/settings/integrations/new/passwords": access.ManageIntegrations,
 	"/settings/integrations/new/services":  access.ManageIntegrations, "/settings/integrations/new/name": access.ManageIntegrations,
