@@ -147,6 +147,12 @@ func (s *itemSync) run(ctx context.Context) error {
 	if !s.can.GraphQL {
 		return s.runREST(ctx)
 	}
+	if s.progress.state.Problems > 0 { // each is tried again, and noted again if need be
+		if err := s.in.Store.ClearProblems(ctx, s.repo.ID, s.kind); err != nil {
+			return err
+		}
+		s.progress.state.Problems = 0
+	}
 	for _, step := range []func(context.Context) error{s.readDue, s.walk, s.look, s.sweep, s.account, s.tieAuthors} {
 		if err := step(ctx); err != nil {
 			return err
