@@ -1,6 +1,9 @@
 package linediff
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
 // fate says whether the search should see a line, by how often the line occurs in the other file.
 type fate uint8
@@ -29,16 +32,24 @@ func (s *side) discard(occurrences []int32, lines int) {
 	for _, class := range s.classes {
 		s.fate = append(s.fate, fateOf(occurrences[class], limit))
 	}
-	s.kept, s.place = s.kept[:0], s.place[:0]
+	s.kept, s.place = slices.Grow(s.kept[:0], len(s.fate)), slices.Grow(s.place[:0], len(s.fate))
+	kept, place := s.kept[:len(s.fate)], s.place[:len(s.fate)]
+	n := 0
 	for i, f := range s.fate {
-		if f == unmatched || f == frequent && amongUnmatched(s.fate, i) {
-			s.changed[i] = 1
-			continue
+		gone := lost[f]
+		if f == frequent && amongUnmatched(s.fate, i) {
+			gone = 1
 		}
-		s.kept = append(s.kept, s.classes[i])
-		s.place = append(s.place, int32(i))
+		// Written in any case: which lines go is as good as random, and a wrong guess costs more.
+		s.changed[i] = gone
+		kept[n], place[n] = s.classes[i], int32(i)
+		n += int(1 - gone)
 	}
+	s.kept, s.place = kept[:n], place[:n]
 }
+
+// lost is 1 for the fate that always makes a changed line.
+var lost = [...]uint8{unmatched: 1, matched: 0, frequent: 0}
 
 // frequentFrom is how often a line has to occur in the other file to be frequent in one of so many lines.
 func frequentFrom(lines int) int32 { return int32(min(roughRoot(lines), maxFrequent)) }
