@@ -48,7 +48,7 @@ const (
 
 // The snapshot rule: after so many steps, once these are as long as half a snapshot, or at the latest.
 const (
-	snapshotSteps = 32
+	snapshotSteps = 96
 	snapshotMost  = 256
 )
 
