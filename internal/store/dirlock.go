@@ -63,8 +63,11 @@ func LockDir(dir string) (*DirLock, error) {
 	return &DirLock{file: f}, nil
 }
 
-// Release lets go of the folder. The file stays: removing it would let two processes lock two files of one name.
-func (l *DirLock) Release() error { return l.file.Close() }
+// Release lets go of the folder. The file stays: removing it would let two processes lock two files of one
+// name. Letting go does not wait for a child that was just forked and still has the file open.
+func (l *DirLock) Release() error {
+	return errors.Join(syscall.Flock(int(l.file.Fd()), syscall.LOCK_UN), l.file.Close())
+}
 
 func readPID(name string) int {
 	text, err := os.ReadFile(name)
