@@ -53,6 +53,34 @@ func diagnosisMarkdown() string {
 			}
 		}
 	}
+	b.WriteString(provokedMarkdown())
+	return b.String()
+}
+
+// provokedMarkdown is the table of what the last run of the tests provoked, from what it kept.
+func provokedMarkdown() string {
+	text, err := os.ReadFile(filepath.Join("..", "connect", "testdata", "faults.golden"))
+	if err != nil {
+		panic(err) // it is a file of the repository
+	}
+	var b strings.Builder
+	b.WriteString("\n# What was provoked, and what was said\n\n" +
+		"Each row is a test of `internal/connect`: a server, a proxy or a name server on this machine with that very fault, and the\n" +
+		"sentence that a person read. Three errors of the kernel (no route, no permission, a connection reset as it was opened) are\n" +
+		"handed in as the kernel says them. What differs from run to run stands as PORT, DATE and TIME.\n\n" +
+		"| fault | stage | code | status | the test ends with | what was said | next step |\n| --- | --- | --- | --- | --- | --- | --- |\n")
+	for block := range strings.SplitSeq(strings.TrimSpace(string(text)), "\n\n") {
+		lines := strings.Split(block, "\n")
+		if len(lines) != 4 {
+			panic(fmt.Sprintf("faults.golden: %q is not a name, an outcome, a cause and a next step", block))
+		}
+		var stage, status, code, result string
+		if _, err := fmt.Sscanf(lines[1], "%s %s %s -> %s", &stage, &status, &code, &result); err != nil {
+			panic(fmt.Sprintf("faults.golden: %q: %v", lines[1], err))
+		}
+		fmt.Fprintf(&b, "| %s | %s | `%s` | %s | %s | %s | %s |\n", cell(lines[0]), stage, code, status,
+			strings.ReplaceAll(result, "_", " "), cell(strings.TrimSpace(lines[2])), cell(strings.TrimSpace(lines[3])))
+	}
 	return b.String()
 }
 

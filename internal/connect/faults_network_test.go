@@ -45,12 +45,16 @@ func dialError(name string, err error, code connect.Code) faultCase {
 	}
 }
 
-func dnsError(name string, err error, code connect.Code) faultCase {
+// nameServer makes a case whose names are asked of a server that answers in one way.
+func nameServer(name string, rcode byte, silent bool, code connect.Code) faultCase {
 	return faultCase{
 		name: name, stage: connect.StageDNS, code: code, result: connect.ResultCouldNotConnect,
-		provoke: func(*testing.T) (connect.Target, connect.Options) {
+		provoke: func(t *testing.T) (connect.Target, connect.Options) {
 			o := quick()
-			o.ResolveFunc = func(context.Context, string) ([]string, error) { return nil, err }
+			if silent {
+				o.ConnectTimeout = 300 * time.Millisecond
+			}
+			o.ResolveFunc = dnsServer(t, rcode, silent)
 			return connect.Target{Address: "github.example.com"}, o
 		},
 	}
@@ -63,11 +67,10 @@ func networkFaults() []faultCase {
 		plain("an address of another kind", "ftp://github.example.com", connect.StageAddress, connect.AddressScheme),
 		plain("github.com given as Enterprise", "https://github.com/acme/web", connect.StageAddress, connect.AddressGitHubCom),
 		plain("ghe.com given as Enterprise", "acme.ghe.com", connect.StageAddress, connect.AddressGHECom),
-		dnsError("a name that does not exist", &net.DNSError{Err: "no such host", Name: "github.example.com", IsNotFound: true}, connect.DNSNotFound),
-		dnsError("a name without an address", nil, connect.DNSNotFound),
-		dnsError("DNS that does not answer", &net.DNSError{Err: "i/o timeout", Name: "github.example.com", IsTimeout: true}, connect.DNSTimeout),
-		dnsError("DNS that takes for ever", context.DeadlineExceeded, connect.DNSTimeout),
-		dnsError("DNS that is broken", &net.DNSError{Err: "server misbehaving", Name: "github.example.com", IsTemporary: true}, connect.DNSFailed),
+		nameServer("a name that does not exist", 3, false, connect.DNSNotFound),
+		nameServer("a name without an address", 0, false, connect.DNSNotFound),
+		nameServer("DNS that does not answer", 0, true, connect.DNSTimeout),
+		nameServer("DNS that is broken", 2, false, connect.DNSFailed),
 		{
 			name: "connection refused", stage: connect.StageTCP, code: connect.TCPRefused, result: connect.ResultCouldNotConnect,
 			provoke: func(t *testing.T) (connect.Target, connect.Options) {
@@ -76,15 +79,10 @@ func networkFaults() []faultCase {
 		},
 		{
 			name: "no answer to a connection", stage: connect.StageTCP, code: connect.TCPTimeout, result: connect.ResultCouldNotConnect,
-			provoke: func(*testing.T) (connect.Target, connect.Options) {
+			provoke: func(t *testing.T) (connect.Target, connect.Options) {
 				o := quick()
-				o.ConnectTimeout = 50 * time.Millisecond
-				o.ResolveFunc = resolves("192.0.2.1")
-				o.DialFunc = func(ctx context.Context, _, _ string) (net.Conn, error) {
-					<-ctx.Done() // a firewall that drops packets
-					return nil, &net.OpError{Op: "dial", Net: "tcp", Err: ctx.Err()}
-				}
-				return connect.Target{Address: "github.example.com"}, o
+				o.ConnectTimeout = 500 * time.Millisecond
+				return connect.Target{Address: "https://" + deafServer(t)}, o
 			},
 		},
 		dialError("no route to the server", os.NewSyscallError("connect", syscall.EHOSTUNREACH), connect.TCPUnreachable),
