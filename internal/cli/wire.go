@@ -85,7 +85,7 @@ func assemble(ctx context.Context, settings *config.Config, log *slog.Logger) (_
 		BytesFunc: func(repos []facts.RepoID) int64 { return ingest.BytesOf(settings.Data, repos) },
 		DiagnoseFunc: func(ctx context.Context, id facts.IntegrationID, target connect.Target) *connect.Report {
 			// A test before there is an integration is in the ledger too, under no integration.
-			return connect.Diagnose(ctx, target, a.way.Options(id))
+			return connect.Diagnose(ctx, target, a.way.TestOptions(ctx, id, target.Credential))
 		},
 	})
 	a.web, err = web.New(web.Options{

@@ -49,6 +49,16 @@ func (w *Way) Options(id facts.IntegrationID) connect.Options {
 	return o
 }
 
+// TestOptions are those for a test of a credential: one that a person has just entered is judged by itself,
+// and never replaced by the one that is held.
+func (w *Way) TestOptions(ctx context.Context, id facts.IntegrationID, entered connect.Credential) connect.Options {
+	o := w.Options(id)
+	if held, err := w.Store.Credential(ctx, id); err != nil || changed(held, entered) {
+		o.RenewFunc = nil
+	}
+	return o
+}
+
 func (w *Way) target(ctx context.Context, i facts.Integration) (connect.Target, error) {
 	t := connect.Target{Address: i.Address, CAPEM: i.CAPEM}
 	var err error

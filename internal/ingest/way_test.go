@@ -285,3 +285,24 @@ func TestImportByAGitHubApp(t *testing.T) {
 		}
 	}
 }
+
+func TestACredentialThatIsEnteredIsJudgedByItself(t *testing.T) {
+	t.Parallel()
+	d := newDouble(t, "3.19.1")
+	s := storetest.Open(t)
+	good := connect.TokenCredential(secret.New(d.World.AddToken(ghes.Token{Login: "weir-bot", Scopes: []string{"repo", "read:org"}}).Secret))
+	id := d.integration(t, s, good)
+	for name, c := range map[string]struct {
+		entered connect.Credential
+		code    connect.Code
+	}{
+		"the one that is held": {good, ""},
+		"a wrong one":          {connect.TokenCredential(secret.New("ghp_" + strings.Repeat("x", 36))), connect.SignInBadToken},
+	} {
+		target := connect.Target{Address: d.URL(), CAPEM: d.CAPEM(), Credential: c.entered}
+		report := connect.Diagnose(t.Context(), target, d.way(s, "one").TestOptions(t.Context(), id, c.entered))
+		if got := report.Stage(connect.StageSignIn).Code; got != c.code {
+			t.Errorf("%s: sign-in %q, want %q", name, got, c.code)
+		}
+	}
+}
