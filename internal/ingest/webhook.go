@@ -68,8 +68,9 @@ func (k *keeper) run(ctx context.Context) error {
 		return err
 	}
 	resting := k.integration.State == facts.IntegrationPaused && k.integration.DeletedAt == 0
-	if resting || credentialRefused(k.integration) {
-		return nil
+	left, err := k.in.quietLeft(ctx, k.integration.ID)
+	if resting || left > 0 || credentialRefused(k.integration) || err != nil {
+		return err
 	}
 	hooks, err := k.in.Store.Webhooks(ctx, k.integration.ID)
 	if err != nil {

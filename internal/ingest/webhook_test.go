@@ -324,6 +324,19 @@ func TestSecretThatWasChanged(t *testing.T) {
 	})
 }
 
+func TestWebhooksRestInQuietHours(t *testing.T) {
+	t.Parallel()
+	w := newHookWorld(t, storetest.Open)
+	w.clock.set(time.Date(2026, 11, 25, 10, 30, 0, 0, time.UTC)) // a Wednesday
+	w.must(w.store.SaveSetting(t.Context(), facts.QuietHoursSetting(w.integration), facts.QuietHours{From: 10 * 60, To: 12 * 60, Zone: "UTC"}))
+	w.keep(0)
+	if seen := w.host.Requests(); len(seen) != 0 || w.hook().State != facts.WebhookWanted {
+		t.Errorf("the server saw %+v", seen)
+	}
+	w.keep(3 * time.Hour)
+	w.wantState(facts.WebhookAlive, "")
+}
+
 func pushTo(repo int64) string {
 	return fmt.Sprintf(`{"ref":"refs/heads/main","repository":{"id":%d}}`, repo)
 }
