@@ -89,7 +89,7 @@ func (l *load) awaitHook() {
 func (l *load) importMuch(server *ghes.Server, w *walker) {
 	l.Helper()
 	dir := filepath.Join(l.TempDir(), "long.git")
-	longHistory(l.B, dir, 20_000)
+	longHistory(l.B, dir, 6_000)
 	owner := server.World.Repos()[0].Owner
 	for n := range 40 {
 		server.World.AddRepo(ghes.Repo{Owner: owner, Name: fmt.Sprintf("long-%d", n), DefaultBranch: "main", GitDir: dir})
