@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -60,11 +61,9 @@ type load struct {
 	app  *app
 	hook facts.Webhook
 
-	mu       sync.Mutex
 	took     []time.Duration
 	told     int
 	replayed int
-	began    time.Time
 	sending  time.Duration
 }
 
@@ -145,27 +144,103 @@ func (l *load) commits() int {
 	return n
 }
 
-// send sends deliveries at their rate, whatever the answers, as a server does.
+// loadOrder is what the process that sends is told.
+type loadOrder struct {
+	URL, Secret string
+	Count       int
+	Run         int64
+}
+
+// loadOutcome is what it tells.
+type loadOutcome struct {
+	Took   []time.Duration
+	Status map[int]int
+	Failed []string
+}
+
+// send has another process send deliveries, as a server is another process: its own waiting for this
+// one's processors is not Weir's answer.
 func (l *load) send(count int) {
 	l.Helper()
 	signing, err := l.app.store.WebhookSecret(l.Context(), l.hook)
 	if err != nil {
 		l.Fatal(err)
 	}
-	payloads := officialPayloads(l.B)
+	before, began := l.commits(), time.Now()
+	told, err := json.Marshal(loadOrder{l.hook.URL, signing.Reveal(), count, began.UnixNano()})
+	if err != nil {
+		l.Fatal(err)
+	}
+	cmd := exec.CommandContext(l.Context(), os.Args[0])
+	cmd.Env, cmd.Stdin, cmd.Stderr = append(os.Environ(), envSender+"=1"), bytes.NewReader(told), os.Stderr
+	text, err := cmd.Output()
+	var got loadOutcome
+	if err := errors.Join(err, json.Unmarshal(text, &got)); err != nil {
+		l.Fatal(err)
+	}
+	l.sending, l.replayed = time.Since(began), l.commits()-before
+	l.took, l.told = append(l.took, got.Took...), l.told+got.Status[http.StatusAccepted]
+	if len(got.Failed) > 0 || got.Status[http.StatusAccepted] != count {
+		l.Errorf("of %d deliveries: %v, %.200v", count, got.Status, got.Failed)
+	}
+}
+
+// envSender makes the test's binary the process that sends.
+const envSender = "WEIR_TEST_SENDER"
+
+// sendDeliveries sends at the rate, whatever the answers, as a server does.
+func sendDeliveries(in io.Reader, out io.Writer) error {
+	var o loadOrder
+	if err := json.NewDecoder(in).Decode(&o); err != nil {
+		return err
+	}
+	payloads, err := officialPayloads()
+	if err != nil {
+		return err
+	}
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 100}, Timeout: time.Minute}
-	before := l.commits()
-	l.began = time.Now()
+	got := loadOutcome{Status: map[int]int{}}
+	var mu sync.Mutex
 	var all sync.WaitGroup
 	ticks := time.NewTicker(time.Second / deliveriesPerSecond)
 	defer ticks.Stop()
-	for n := range count {
+	for n := range o.Count {
 		<-ticks.C
-		all.Go(func() { l.deliver(client, payloads[n%len(payloads)], signing.Reveal(), n) })
+		all.Go(func() {
+			took, status, err := o.deliver(client, payloads[n%len(payloads)], n)
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				got.Failed = append(got.Failed, err.Error())
+				return
+			}
+			got.Took = append(got.Took, took)
+			got.Status[status]++
+		})
 	}
 	all.Wait()
-	l.sending = time.Since(l.began)
-	l.replayed = l.commits() - before
+	return json.NewEncoder(out).Encode(got)
+}
+
+func (o loadOrder) deliver(client *http.Client, p officialPayload, n int) (time.Duration, int, error) {
+	mac := hmac.New(sha256.New, []byte(o.Secret))
+	mac.Write(p.text)
+	r, err := http.NewRequest(http.MethodPost, o.URL, bytes.NewReader(p.text))
+	if err != nil {
+		return 0, 0, err
+	}
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("X-GitHub-Event", p.event)
+	r.Header.Set("X-GitHub-Delivery", fmt.Sprintf("load-%d-%d", o.Run, n))
+	r.Header.Set("X-Hub-Signature-256", "sha256="+hex.EncodeToString(mac.Sum(nil)))
+	sent := time.Now()
+	answer, err := client.Do(r)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer answer.Body.Close()
+	_, err = io.Copy(io.Discard, answer.Body)
+	return time.Since(sent), answer.StatusCode, err
 }
 
 type officialPayload struct {
@@ -174,23 +249,22 @@ type officialPayload struct {
 }
 
 // officialPayloads are the published examples of the events that Weir reads, 4 to 30 kB each.
-func officialPayloads(b *testing.B) []officialPayload {
-	b.Helper()
+func officialPayloads() ([]officialPayload, error) {
 	file, err := os.Open("../github/testdata/webhook-examples.ghes-35.json.gz")
 	if err != nil {
-		b.Fatal(err)
+		return nil, err
 	}
 	defer file.Close()
 	text, err := gzip.NewReader(file)
 	if err != nil {
-		b.Fatal(err)
+		return nil, err
 	}
 	var events []struct {
 		Name     string
 		Examples []json.RawMessage
 	}
 	if err := json.NewDecoder(text).Decode(&events); err != nil {
-		b.Fatal(err)
+		return nil, err
 	}
 	var all []officialPayload
 	for _, event := range events {
@@ -198,38 +272,7 @@ func officialPayloads(b *testing.B) []officialPayload {
 			all = append(all, officialPayload{event.Name, example})
 		}
 	}
-	return all
-}
-
-func (l *load) deliver(client *http.Client, p officialPayload, signing string, n int) {
-	mac := hmac.New(sha256.New, []byte(signing))
-	mac.Write(p.text)
-	r, err := http.NewRequestWithContext(l.Context(), http.MethodPost, l.hook.URL, bytes.NewReader(p.text))
-	if err != nil {
-		l.Error(err)
-		return
-	}
-	r.Header.Set("Content-Type", "application/json")
-	r.Header.Set("X-GitHub-Event", p.event)
-	r.Header.Set("X-GitHub-Delivery", fmt.Sprintf("load-%d-%d", l.began.UnixNano(), n))
-	r.Header.Set("X-Hub-Signature-256", "sha256="+hex.EncodeToString(mac.Sum(nil)))
-	sent := time.Now()
-	answer, err := client.Do(r)
-	if err != nil {
-		l.Error(err)
-		return
-	}
-	_, _ = io.Copy(io.Discard, answer.Body)
-	answer.Body.Close()
-	took := time.Since(sent)
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.took = append(l.took, took)
-	if answer.StatusCode == http.StatusAccepted {
-		l.told++
-	} else {
-		l.Errorf("delivery %d: status %d", n, answer.StatusCode)
-	}
+	return all, nil
 }
 
 // nothingIsLost waits until everything is applied, and counts.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"testing"
 
@@ -11,6 +12,12 @@ import (
 var update = flag.Bool("update", false, "write what the commands print into the scripts")
 
 func TestMain(m *testing.M) {
+	if os.Getenv(envSender) != "" {
+		if err := sendDeliveries(os.Stdin, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+		}
+		return
+	}
 	testscript.Main(m, map[string]func(){
 		"weir": func() {
 			//nolint:forbidigo // this is the process that a script runs as the binary, so it ends like one

@@ -89,7 +89,7 @@ func (c *Client) takeSome(ctx context.Context, some []*taking) {
 func (c *Client) takeInTx(ctx context.Context, some []*taking) error {
 	ctx, cancel := context.WithTimeout(ctx, takeTimeout)
 	defer cancel()
-	return c.store.InTx(ctx, func(tx *store.Tx) error {
+	return c.store.InUrgentTx(ctx, func(tx *store.Tx) error {
 		counts, pongs := map[facts.WebhookID]facts.WebhookCounts{}, map[facts.WebhookID]bool{}
 		for _, t := range some {
 			var err error

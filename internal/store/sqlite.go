@@ -39,6 +39,7 @@ func (s *Store) connectSQLite(ctx context.Context, dir string) error {
 		return err
 	}
 	s.writer.SetMaxOpenConns(1)
+	s.turns = &turns{}
 	if err := s.writer.PingContext(ctx); err != nil {
 		return errors.Join(s.translatef(err, "open database %s", file), s.closeDatabases())
 	}

@@ -48,6 +48,8 @@ type Store struct {
 	writer *sql.DB
 	reader *sql.DB
 	pool   *pgxpool.Pool
+	// turns orders who writes; nil on PostgreSQL, where everybody writes at once.
+	turns  *turns
 	log    *slog.Logger
 	ledger *ledger
 }

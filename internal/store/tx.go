@@ -37,6 +37,20 @@ func (t *Tx) SQL() *sql.Tx { return t.tx }
 // InTx runs fn in a write transaction: it commits when fn returns nil and rolls back otherwise, also
 // when fn panics. On SQLite there is one writer at a time, so keep fn short and let it do no I/O.
 func (s *Store) InTx(ctx context.Context, fn func(*Tx) error) error {
+	return s.inTurn(ctx, false, fn)
+}
+
+// InUrgentTx is InTx for what somebody waits for with little patience, such as a server that delivers a
+// webhook: on SQLite it comes before everybody who waits for the writer.
+func (s *Store) InUrgentTx(ctx context.Context, fn func(*Tx) error) error {
+	return s.inTurn(ctx, true, fn)
+}
+
+func (s *Store) inTurn(ctx context.Context, urgent bool, fn func(*Tx) error) error {
+	if err := s.turns.enter(ctx, urgent); err != nil {
+		return s.translate("wait for the database", err)
+	}
+	defer s.turns.leave()
 	tx, err := s.writer.BeginTx(ctx, nil)
 	if err != nil {
 		return s.translate("begin transaction", err)
