@@ -41,15 +41,16 @@ func BenchmarkWebhooks(b *testing.B) {
 	}
 	server, token := testServer(b)
 	a, base := testApp(b, &config.Config{URL: ownAddress}, io.Discard)
-	w := walkThrough(b, a, base, server, token)
+	walkThrough(b, a, base, server, token)
 	if err := a.jobs.KeepWebhooks(b.Context(), 1); err != nil {
 		b.Fatal(err)
 	}
 	l := &load{B: b, app: a}
 	l.awaitHook()
 	for b.Loop() {
-		l.importMuch(server, w)
+		l.importMuch(server, 6000+250*int(length.Seconds()))
 		l.send(int(length.Seconds() * deliveriesPerSecond))
+		l.stillImporting()
 		l.nothingIsLost()
 	}
 	l.report()
@@ -85,32 +86,43 @@ func (l *load) awaitHook() {
 }
 
 // importMuch begins the import of more history than can be read while the deliveries are sent.
-func (l *load) importMuch(server *ghes.Server, w *walker) {
+func (l *load) importMuch(server *ghes.Server, commits int) {
 	l.Helper()
 	dir := filepath.Join(l.TempDir(), "long.git")
-	longHistory(l.B, dir, 6_000)
+	longHistory(l.B, dir, commits)
+	const repos = 40 // of the one history; all are fetched before the first is replayed
 	owner := server.World.Repos()[0].Owner
-	for n := range 40 {
+	for n := range repos {
 		server.World.AddRepo(ghes.Repo{Owner: owner, Name: fmt.Sprintf("long-%d", n), DefaultBranch: "main", GitDir: dir})
 	}
 	if err := l.app.jobs.Discover(l.Context(), 1); err != nil {
 		l.Fatal(err)
 	}
-	fresh := 0
-	for deadline := time.Now().Add(time.Minute); fresh < 40; <-time.After(50 * time.Millisecond) {
+	listed := 0
+	for deadline := time.Now().Add(time.Minute); listed < repos; <-time.After(50 * time.Millisecond) {
 		no := false
-		repos, err := l.app.store.RepoIDs(l.Context(), store.RepoFilter{Integration: 1, Imported: &no})
+		fresh, err := l.app.store.RepoIDs(l.Context(), store.RepoFilter{Integration: 1, Imported: &no})
 		if err != nil || time.Now().After(deadline) {
 			l.Fatalf("repos are not listed: %v", err)
 		}
-		if fresh = len(repos); fresh >= 40 {
-			if _, err := l.app.jobs.ImportRepos(l.Context(), repos...); err != nil {
+		if listed = len(fresh); listed >= repos {
+			if _, err := l.app.jobs.ImportRepos(l.Context(), fresh...); err != nil {
 				l.Fatal(err)
 			}
 		}
 	}
-	for l.commits() < 1000 {
+	for before := l.commits(); l.commits() < before+1000; {
 		<-time.After(50 * time.Millisecond)
+	}
+}
+
+// stillImporting fails the run when there was nothing left to replay at its end.
+func (l *load) stillImporting() {
+	l.Helper()
+	yes := true
+	busy, err := l.app.store.RepoIDs(l.Context(), store.RepoFilter{Integration: 1, Imported: &yes, Phases: []facts.Phase{facts.PhaseQueued, facts.PhaseFetching, facts.PhaseReplaying}})
+	if err != nil || len(busy) == 0 {
+		l.Fatalf("the import came to its end before the deliveries (%v)", err)
 	}
 }
 
