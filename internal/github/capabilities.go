@@ -63,7 +63,7 @@ func (c *Capabilities) without(err error) error {
 	if !errors.As(err, &failure) {
 		return err
 	}
-	for _, passing := range []error{ErrTemporary, ErrRateLimited, ErrMaintenance, ErrUnauthorized} {
+	for _, passing := range []error{ErrTemporary, ErrRateLimited, ErrMaintenance, ErrUnreachable, ErrUnauthorized} {
 		if errors.Is(err, passing) && (!errors.Is(passing, ErrUnauthorized) || failure.Status == 0) {
 			return err
 		}

@@ -108,7 +108,7 @@ func (w *itemWorld) addRepo(org facts.OrganizationID, name string) {
 // restart makes new handlers, as a new process would.
 func (w *itemWorld) restart(options ...func(*ingest.Options)) {
 	o := ingest.Options{
-		Store: w.store, Queue: w.queue, Dir: w.t.TempDir(), Now: w.clock.Now, Log: testLog(w.t),
+		Store: w.store, Queue: w.queue, Dir: w.t.TempDir(), Now: w.clock.Now, Log: testLog(w.t), ItemSlice: time.Hour,
 		ItemsFunc: func(ctx context.Context, i facts.Integration) (ingest.Items, error) {
 			credential, err := w.store.Credential(ctx, i.ID)
 			if err != nil {

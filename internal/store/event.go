@@ -20,7 +20,31 @@ func (t *Tx) SaveEvents(ctx context.Context, repo facts.RepoID, events []facts.E
 	if err := b.flush(ctx); err != nil {
 		return err
 	}
+	if err := t.dropVague(ctx, repo, events); err != nil {
+		return err
+	}
 	return t.changed(ctx, repo, numbersOf(events, func(x *facts.Event) int { return x.Number }), "pull_requests", "tickets")
+}
+
+// dropVague drops what REST tells of a forced push or of another base where GraphQL has told the same in full.
+func (t *Tx) dropVague(ctx context.Context, repo facts.RepoID, events []facts.Event) error {
+	var numbers []int
+	for _, e := range events {
+		if e.Kind == facts.EventHeadForcePushed || e.Kind == facts.EventBaseChanged {
+			numbers = append(numbers, e.Number)
+		}
+	}
+	if len(numbers) == 0 {
+		return nil
+	}
+	s := &statement{}
+	s.where("repo_id = ?", repo)
+	whereIn(s, "number", numbers)
+	s.where("kind = ? OR kind = ?", string(facts.EventHeadForcePushed), string(facts.EventBaseChanged))
+	s.conds = append(s.conds, `subject = ''`, `EXISTS (SELECT 1 FROM events o WHERE o.repo_id = events.repo_id AND o.number = events.number
+		AND o.at = events.at AND o.kind = events.kind AND o.actor_id = events.actor_id AND o.subject <> '')`)
+	_, err := t.exec(ctx, fmt.Sprintf("drop vague events of repo=%d", repo), `DELETE FROM events`+s.clause(), s.args...)
+	return err
 }
 
 // eachEvent gives the events of items, each item's in order of time.

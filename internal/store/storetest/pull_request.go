@@ -14,6 +14,7 @@ var pullRequestBehaviour = []behaviour{
 	{"a pull request comes back whole", savesPullRequest},
 	{"what is older does not win, and nothing that belongs to it is removed", keepsTheNewer},
 	{"a part keeps what it did not tell", keepsTheUntold},
+	{"what REST tells of a forced push gives way to what GraphQL tells", dropsVagueEvents},
 	{"pull requests are found by period, people and repos", findsPullRequests},
 	{"what is gone stays for a while and comes back", bringsBackTheGone},
 	{"commits that left the head are kept, with the patch ids of the mirror", keepsFormerCommits},
@@ -144,6 +145,20 @@ func keepsTheUntold(t *testing.T, s *store.Store) {
 	check(s.SavePullRequests(ctx, repo, []facts.PullRequest{part}))
 	want.Title, want.UpdatedAt = part.Title, part.UpdatedAt
 	equal(t, "after a part", must(s.PullRequest(ctx, repo, 7)), want)
+}
+
+func dropsVagueEvents(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	w := NewWorld(t, s, "Main", 2)
+	repo, author := w.Repos[0], anActor(s, t, w, 1)
+	check(s.SavePullRequests(ctx, repo, []facts.PullRequest{{Repo: repo, Number: 7, Author: author, UpdatedAt: 1}}))
+	vague := facts.Event{Repo: repo, Number: 7, At: 5, Kind: facts.EventHeadForcePushed, Actor: author, Target: facts.Actor{Kind: facts.ActorGhost}}
+	full, other := vague, vague
+	full.Subject, other.At = hash("a")+".."+hash("b"), 6
+	for _, events := range [][]facts.Event{{vague, other}, {full}, {vague}} {
+		check(s.InTx(ctx, func(tx *store.Tx) error { return tx.SaveEvents(ctx, repo, events) }))
+	}
+	equal(t, "events", must(s.PullRequest(ctx, repo, 7)).Events, []facts.Event{full, other})
 }
 
 func findsPullRequests(t *testing.T, s *store.Store) {
