@@ -163,10 +163,9 @@ func (s *itemSync) run(ctx context.Context) error {
 
 // finish ends a reading well.
 func (s *itemSync) finish(ctx context.Context) error {
-	if s.changed {
-		if err := judge.Items(ctx, s.in.Store, s.repo.ID); err != nil {
-			return err
-		}
+	// Also when nothing was saved: who is who may be known better now.
+	if err := judge.Items(ctx, s.in.Store, s.repo.ID); err != nil {
+		return err
 	}
 	if s.changed && s.kind == facts.SyncPullRequests && s.integration.Has(facts.ServiceRepos) {
 		// What a merge by squash supersedes is known now.

@@ -22,11 +22,18 @@ func (in *Ingest) Judge(ctx context.Context, id facts.RepoID) error {
 	if err := judge.Repo(ctx, in.Store, id); err != nil {
 		return in.ended(ctx, w, p, err)
 	}
-	if lastStep {
-		in.judged(ctx, id, p.state.Phase)
-		return in.judgeAffected(ctx, id)
+	if !lastStep {
+		return nil
 	}
-	return nil
+	first := p.state.FinishedAt == 0
+	in.judged(ctx, id, p.state.Phase)
+	if first && w.integration.Has(facts.ServicePullRequests) {
+		// Pull requests may have been read before: only now are there authors to tie to their accounts.
+		if err := in.Queue.SyncItems(ctx, facts.SyncPullRequests, id); err != nil {
+			return err
+		}
+	}
+	return in.judgeAffected(ctx, id)
 }
 
 // lastStep tells whether a sync waits for this judgement, be it for its second try, or whether it is
