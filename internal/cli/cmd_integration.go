@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os/user"
 	"slices"
@@ -36,6 +37,7 @@ type integrationAddCmd struct {
 	place    `embed:""`
 	URL      string          `arg:"" help:"Address of the server, as you would paste it."`
 	Way      connectionFlags `embed:""`
+	OAuth    oauthFlags      `embed:""`
 	Name     string          `help:"Its name; default is made of the server's." placeholder:"NAME"`
 	Services []string        `help:"The services that are on: repos, pull_requests, tickets, webhooks." default:"repos,pull_requests,tickets,webhooks" placeholder:"LIST"`
 	JSON     bool            `name:"json" help:"Print the test of the connection as JSON."`
@@ -47,12 +49,17 @@ func (c *integrationAddCmd) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
-	if target.Credential.Empty() {
-		return usageError{fmt.Errorf("give --token-file, or --user with --password-file, or --app-id with --private-key-file; an OAuth app needs a browser: add it on the page")}
-	}
 	on, err := readServices(c.Services)
 	if err != nil {
 		return err
+	}
+	if c.OAuth.given() {
+		if target.Credential, err = c.OAuth.consent(ctx, std, target); err != nil {
+			return err
+		}
+	}
+	if target.Credential.Empty() {
+		return usageError{errors.New("give --token-file, or --user with --password-file, or --app-id with --private-key-file, or --client-id with --client-secret-file and --callback")}
 	}
 	w, err := wayOf(target)
 	if err != nil {
@@ -108,6 +115,7 @@ type integrationEditCmd struct {
 	Name        *string         `help:"Its new name." placeholder:"NAME"`
 	URL         *string         `name:"url" help:"Another address of the same server; the credential must be given again with it." placeholder:"URL"`
 	Way         connectionFlags `embed:""`
+	OAuth       oauthFlags      `embed:""`
 	NoCA        bool            `name:"no-ca" help:"Trust no certificate authority of its own any more."`
 	NoProxy     bool            `help:"Use no proxy any more."`
 	Services    []string        `help:"The services that are on from now on; none switches all off." placeholder:"LIST"`
@@ -119,6 +127,15 @@ func (c *integrationEditCmd) Run(ctx context.Context, std streams) error {
 	target, err := c.Way.target("")
 	if err != nil {
 		return err
+	}
+	if c.OAuth.given() {
+		if c.URL == nil {
+			return usageError{errors.New("to authorize an OAuth app again name its server too, with --url")}
+		}
+		target.Address = *c.URL
+		if target.Credential, err = c.OAuth.consent(ctx, std, target); err != nil {
+			return err
+		}
 	}
 	w := &way{Name: c.Name, Address: c.URL}
 	if proxy := target.Proxy.Reveal(); proxy != "" || c.NoProxy {
