@@ -20,7 +20,7 @@ type ItemParams struct {
 	Act string
 	// Reviewers narrows to pull requests that one of them reviewed or commented on.
 	Reviewers []facts.PersonID
-	// State narrows to what is open, merged or closed now.
+	// State narrows to what is open, merged, closed or not reviewed now.
 	State string
 	// Metric is the id of the metric whose rows are listed.
 	Metric string
@@ -69,12 +69,14 @@ const actMoved = "opened_or_ended"
 
 // StateOptions lists the states that a list can be narrowed to.
 func StateOptions(tickets bool) []Choice {
-	all := []Choice{{"", "Any state"}, {"open", "Open"}, {"merged", "Merged"}, {"closed", "Closed"}}
 	if tickets {
-		all = slices.Delete(all, 2, 3)
+		return []Choice{{"", "Any state"}, {"open", "Open"}, {"closed", "Closed"}}
 	}
-	return all
+	return []Choice{{"", "Any state"}, {"open", "Open"}, {"merged", "Merged"}, {"closed", "Closed"}, {stateUnreviewed, "Not reviewed"}}
 }
+
+// stateUnreviewed is what nobody but the author has reviewed or commented on, in whatever state.
+const stateUnreviewed = "unreviewed"
 
 // ShowOptions lists what the numbers of the Work log can count.
 func ShowOptions() []Choice {

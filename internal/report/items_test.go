@@ -60,10 +60,24 @@ func TestItemPages(t *testing.T) {
 	}
 }
 
+// addOddPulls adds one of Bob's that Ann merged without a word, and one of somebody whose account is gone that Bob reviewed.
+func (s *fakeSource) addOddPulls() {
+	for i, p := range []facts.JudgedPullRequest{{}, {}} {
+		p.Repo, p.Number, p.State, p.CreatedAt, p.ReadyAt = 1, 20+i, facts.PullRequestMerged, clockAt(12, 8), clockAt(12, 8)
+		p.MergedAt, p.ClosedAt, p.UpdatedAt = clockAt(13, 8), clockAt(13, 8), clockAt(13, 8)
+		s.pulls = append(s.pulls, p)
+	}
+	merged, gone := &s.pulls[len(s.pulls)-2], &s.pulls[len(s.pulls)-1]
+	merged.Person = 2
+	merged.Acts = []facts.Act{{At: clockAt(12, 8), Kind: facts.ActOpened, Person: 2}, {At: clockAt(13, 8), Kind: facts.ActMerged, Person: 1}}
+	gone.Acts = []facts.Act{{At: clockAt(12, 8), Kind: facts.ActOpened}, {At: clockAt(12, 9), Kind: facts.ActApproved, Person: 2}}
+}
+
 // Every number of Review collaboration is that of the list which its link leads to.
 func TestReviewNumbersLeadToTheirRows(t *testing.T) {
 	t.Parallel()
 	src := world()
+	src.addOddPulls()
 	follow := func(what string, link report.Link, want report.Value) {
 		t.Helper()
 		if !link.Valid() || link.Report != report.NamePullRequests {
@@ -82,13 +96,16 @@ func TestReviewNumbersLeadToTheirRows(t *testing.T) {
 			t.Errorf("%s is %v; its rows give %v (%s)", what, want, got, link)
 		}
 	}
-	for _, query := range []string{"from=1970-01-08&to=1970-01-21", "from=1970-01-08&to=1970-01-21&repo=1&hours=working", "period=all"} {
+	for _, query := range []string{"from=1970-01-08&to=1970-01-21", "from=1970-01-08&to=1970-01-21&repo=1&hours=working", "period=all",
+		"from=1970-01-08&to=1970-01-21&person=1", "from=1970-01-08&to=1970-01-21&person=1&person=2"} {
 		page, err := report.Reviews(t.Context(), src, params(t, query))
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, tile := range page.Tiles {
-			follow(tile.Metric, tile.Link, tile.Value)
+			if compares := tile.Metric == "involvement" || tile.Metric == "sharing_index"; !compares || !strings.Contains(query, "person") {
+				follow(query+" "+tile.Metric, tile.Link, tile.Value)
+			}
 		}
 		people := page.Table("people")
 		for _, row := range people.Rows {
@@ -101,10 +118,47 @@ func TestReviewNumbersLeadToTheirRows(t *testing.T) {
 		matrix := page.Table("matrix")
 		for _, row := range matrix.Rows {
 			for i, cell := range row.Cells[1:] {
-				if cell.Value.Number > 0 {
-					follow("matrix "+row.Cells[0].Value.Text+" "+matrix.Columns[i+1].Title, cell.Link, cell.Value)
+				if matrix.Columns[i+1].Name == "person_0" { // nobody can be asked for who is gone
+					if cell.Link.Valid() {
+						t.Errorf("the cell of an account that is gone leads to %s", cell.Link)
+					}
+				} else if cell.Value.Number > 0 {
+					follow(query+" matrix "+row.Cells[0].Value.Text+" "+matrix.Columns[i+1].Title, cell.Link, cell.Value)
 				}
 			}
+		}
+	}
+}
+
+// The numbers of Review workflow are those of the lists which their links lead to, also where the page is narrowed.
+func TestWorkflowNumbersLeadToTheirRows(t *testing.T) {
+	t.Parallel()
+	const period = "from=1970-01-02&to=1970-01-21"
+	for query, links := range map[string]int{period: 5, period + "&q=Speed": 5, period + "&state=merged": 2, period + "&state=unreviewed": 2, period + "&person=1": 5} {
+		page, err := report.ReviewWorkflow(t.Context(), world(), params(t, query))
+		if err != nil {
+			t.Fatal(err)
+		}
+		led := 0
+		for _, tile := range page.Tiles {
+			if !tile.Link.Valid() {
+				continue
+			}
+			led++
+			p, err := report.ParseParams(tile.Link.Query, now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			list, err := report.PullRequests(t.Context(), world(), p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := len(list.Tables[0].Rows); n != int(tile.Value.Number) {
+				t.Errorf("%s: %s is %v and leads to %d rows (%s)", query, tile.Title, tile.Value, n, tile.Link)
+			}
+		}
+		if led != links {
+			t.Errorf("%s: %d numbers lead to rows, want %d", query, led, links)
 		}
 	}
 }
@@ -156,7 +210,7 @@ func TestPullRequestFilters(t *testing.T) {
 	t.Parallel()
 	for query, want := range map[string]string{
 		"": "12 11 10 9 7", "at=merged": "12 11 10", "at=merged&count=counted": "12 11", "reason=bot": "10", "count=left_out": "10 9 7", "person=2": "11 7",
-		"reviewer=2": "12", "reviewer=1": "", "state=open": "9", "at=acted&act=merged&person=1": "12 10", "at=acted&act=reviewed": "12", "at=closed": "12 11 10 7",
+		"reviewer=2": "12", "reviewer=1": "", "state=open": "9", "state=unreviewed": "11 10 9 7", "at=acted&act=merged&person=1": "12 10", "at=acted&act=reviewed": "12", "at=closed": "12 11 10 7",
 		"at=acted&act=opened_or_ended&person=2": "11 7", "q=Speed": "11", "repo=2": "7", "at=created&sort=added": "7 9 10 11 12", "limit=2&offset=1": "11 10",
 	} {
 		page, err := report.PullRequests(t.Context(), world(), params(t, "from=1970-01-02&to=1970-01-21&"+query))

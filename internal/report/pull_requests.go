@@ -78,7 +78,7 @@ func (l *pullRequestList) filter() facts.PullRequestFilter {
 	default:
 		f.Open = l.span
 	}
-	if l.p.Items.State != "" {
+	if l.p.Items.State != "" && l.p.Items.State != stateUnreviewed {
 		f.States = []facts.PullRequestState{facts.PullRequestState(l.p.Items.State)}
 	}
 	return f
@@ -102,7 +102,7 @@ func (l *pullRequestList) add(pr *facts.JudgedPullRequest) {
 
 // passes tells what the source cannot: inclusion, who acted, who reviewed. People chosen are authors, or those who acted.
 func (l *pullRequestList) passes(pr *facts.JudgedPullRequest) bool {
-	if !countPasses(l.p.Filter, pr.Reason) {
+	if !countPasses(l.p.Filter, pr.Reason) || l.p.Items.State == stateUnreviewed && len(metrics.Reviewers(pr)) > 0 {
 		return false
 	}
 	acted := l.p.Items.At == atActed || l.p.Items.Act != ""
@@ -112,10 +112,14 @@ func (l *pullRequestList) passes(pr *facts.JudgedPullRequest) bool {
 	if acted && !actPasses(l.p, l.span, pr.Acts) {
 		return false
 	}
-	if len(l.p.Items.Reviewers) == 0 {
-		return true
-	}
-	return slices.ContainsFunc(l.p.Items.Reviewers, func(id facts.PersonID) bool { return metrics.Reviewed(pr, id) })
+	return len(l.p.Items.Reviewers) == 0 || l.addsAsReviewer(pr) ||
+		slices.ContainsFunc(l.p.Items.Reviewers, func(id facts.PersonID) bool { return metrics.Reviewed(pr, id) })
+}
+
+// addsAsReviewer tells whether the reviewers asked for add to the number that the list is about: whoever commits to, merges or
+// closes the work of somebody else reacts to it, and need not have reviewed it.
+func (l *pullRequestList) addsAsReviewer(pr *facts.JudgedPullRequest) bool {
+	return l.metric != nil && l.metric.Side == metrics.SideReviewer && !l.metric.Of(pr, l.lens).Empty()
 }
 
 // countPasses follows the inclusion part of a filter.

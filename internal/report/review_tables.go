@@ -90,16 +90,20 @@ func (f *reviewFold) matrix() (t Table, note string) {
 	for _, reviewer := range reviewers {
 		r := Row{Cells: []Cell{{Value: Text(f.ip.who(reviewer))}, {}}}
 		sum := 0
+		for of, n := range f.pairs {
+			if of.reviewer == reviewer {
+				sum += n // of authors beyond the bound too
+			}
+		}
+		r.Cells[1] = Cell{Value: Count(sum), Link: f.reviewerLink(reviewer)}
 		for _, author := range authors {
 			n := f.pairs[pair{reviewer, author}]
-			sum += n
 			cell := Cell{Value: Count(n)}
 			if n > 0 {
 				cell.Link = f.pairLink(pair{reviewer, author})
 			}
 			r.Cells = append(r.Cells, cell)
 		}
-		r.Cells[1] = Cell{Value: Count(sum), Link: f.pairLink(pair{reviewer: reviewer})}
 		t.Rows = append(t.Rows, r)
 	}
 	return t, note
@@ -122,20 +126,32 @@ func (f *reviewFold) sides() (reviewers, authors []facts.PersonID) {
 	return reviewers, authors
 }
 
-// pairLink leads to the pull requests that one person reviewed, of one author if there is one; a ghost cannot be asked for.
+// pairLink leads to the pull requests of one author that one person reviewed; a ghost cannot be asked for.
 func (f *reviewFold) pairLink(of pair) Link {
-	if of.reviewer == 0 {
+	if of.reviewer == 0 || of.author == 0 {
 		return Link{}
 	}
-	p := f.p.list(atMerged)
-	p.Filter.Count = facts.CommitsCounted
-	p.Items.Reviewers = []facts.PersonID{of.reviewer}
-	if of.author != 0 {
-		p = p.By(of.author)
-	} else {
+	return f.reviewedBy(of.reviewer).By(of.author).Link(NamePullRequests)
+}
+
+// reviewerLink leads to all pull requests that a row of the matrix counts: of anybody where the reviewer is one of the people
+// chosen, else of those people.
+func (f *reviewFold) reviewerLink(reviewer facts.PersonID) Link {
+	if reviewer == 0 {
+		return Link{}
+	}
+	p := f.reviewedBy(reviewer)
+	if f.lens.People.Has(reviewer) {
 		p.People = nil
 	}
 	return p.Link(NamePullRequests)
+}
+
+func (f *reviewFold) reviewedBy(reviewer facts.PersonID) Params {
+	p := f.p.list(atMerged)
+	p.Filter.Count = facts.CommitsCounted
+	p.Items.Reviewers = []facts.PersonID{reviewer}
+	return p
 }
 
 // pairTable is the matrix for programs.

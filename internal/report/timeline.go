@@ -151,15 +151,21 @@ func (w *workflow) tiles() []Tile {
 	for _, t := range []struct {
 		title, state string
 		n            int
-	}{{"Open in the period", "", w.open + w.merged + w.closed}, {"Merged by now", "merged", w.merged}, {"Closed unmerged", "closed", w.closed}, {"Still open", "open", w.open}} {
-		p := w.list.p.list(atOpen)
-		p.Items.State = t.state
-		tile := Tile{Title: t.title, Unit: "pull requests", Value: Count(t.n), Link: p.Link(NamePullRequests)}
-		tiles = append(tiles, tile)
+	}{{"Open in the period", w.list.p.Items.State, w.open + w.merged + w.closed}, {"Merged by now", "merged", w.merged}, {"Closed unmerged", "closed", w.closed},
+		{"Still open", "open", w.open}, {"Not reviewed", stateUnreviewed, w.alone}} {
+		tiles = append(tiles, Tile{Title: t.title, Unit: "pull requests", Value: Count(t.n), Link: w.tileLink(t.state)})
 	}
+	return tiles
+}
+
+// tileLink leads to those of the page's pull requests that are in a state; where the page shows one state alone, to none of another.
+func (w *workflow) tileLink(state string) Link {
 	p := w.list.p.list(atOpen)
-	p.Items.Metric = metrics.UnreviewedDefinition.ID
-	return append(tiles, Tile{Title: "Not reviewed", Unit: "pull requests", Value: Count(w.alone), Link: p.Link(NamePullRequests)})
+	if shown := w.list.p.Items.State; shown != "" && shown != state {
+		return Link{}
+	}
+	p.Filter, p.Items.State = w.list.p.Filter, state
+	return p.Link(NamePullRequests)
 }
 
 // picture draws the rows of the part of the list that the page shows.
