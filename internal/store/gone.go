@@ -65,9 +65,44 @@ func (t *Tx) partsChanged(ctx context.Context, repo facts.RepoID, doing, table s
 	return t.changed(ctx, repo, numbers, "pull_requests", "tickets")
 }
 
-// PurgeGone removes for good what the server said before an instant to be gone. Until then the server's
-// showing it again brings it back.
+// What belongs to a pull request or a ticket goes with it. Comments and events are of either: a number that was a ticket may be
+// a pull request now.
+const (
+	ofGonePull   = `(repo_id, number) IN (SELECT repo_id, number FROM pull_requests WHERE gone_at > 0 AND gone_at < $1)`
+	ofGoneTicket = `(repo_id, number) IN (SELECT repo_id, number FROM tickets WHERE gone_at > 0 AND gone_at < $1)`
+	ofHeldItem   = `(repo_id, number) IN (SELECT repo_id, number FROM %s WHERE gone_at = 0 OR gone_at >= $1)`
+)
+
+func ofGoneItem() string {
+	return "(" + ofGonePull + " OR " + ofGoneTicket + ") AND NOT " + fmt.Sprintf(ofHeldItem, "pull_requests") + " AND NOT " + fmt.Sprintf(ofHeldItem, "tickets")
+}
+
+// purgeParts removes what belongs to items that PurgeGone is about to remove.
+func (s *Store) purgeParts(ctx context.Context, before int64) error {
+	for _, part := range []struct{ table, key, of string }{
+		{"comments", "repo_id, kind, server_id", ofGoneItem()},
+		{"events", "repo_id, number, at, kind, actor_id, target_id, subject", ofGoneItem()},
+		{"reviews", "repo_id, server_id", ofGonePull},
+		{"review_threads", "repo_id, number, root_id", ofGonePull},
+		{"pull_request_heads", "repo_id, number, hash", ofGonePull},
+		{"pull_request_commits", "repo_id, number, hash", ofGonePull},
+		{"ticket_links", "repo_id, number, ticket_repo, ticket_number", ofGonePull},
+		{"pull_request_verdicts", "repo_id, number", ofGonePull},
+		{"ticket_verdicts", "repo_id, number", ofGoneTicket},
+	} {
+		if err := s.deleteInChunks(ctx, fmt.Sprintf("purge %s of what is gone before %d", part.table, before), part.table, part.key, part.of, before); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// PurgeGone removes for good what the server said before an instant to be gone, with all that belongs to it. Until then the
+// server's showing it again brings it back.
 func (s *Store) PurgeGone(ctx context.Context, before int64) error {
+	if err := s.purgeParts(ctx, before); err != nil {
+		return err
+	}
 	for table, key := range map[string]string{
 		"comments": "repo_id, kind, server_id", "reviews": "repo_id, server_id", "pull_requests": "repo_id, number", "tickets": "repo_id, number",
 	} {

@@ -110,8 +110,8 @@ func (t *Tx) MarkPullRequestGone(ctx context.Context, repo facts.RepoID, number 
 func (t *Tx) CompleteFromEvents(ctx context.Context, repo facts.RepoID) error {
 	doing := fmt.Sprintf("complete pull requests of repo=%d", repo)
 	const of = `SELECT %s FROM events e WHERE e.repo_id = pull_requests.repo_id AND e.number = pull_requests.number AND e.kind = '%s'`
-	_, err := t.exec(ctx, doing, `UPDATE pull_requests SET merged_by_id = COALESCE((`+fmt.Sprintf(of, "MAX(e.actor_id)", facts.EventMerged)+`), 0)
-		WHERE repo_id = $1 AND merged_at > 0 AND merged_by_id = 0`, repo)
+	_, err := t.exec(ctx, doing, `UPDATE pull_requests SET changes = changes + 1, merged_by_id = (`+fmt.Sprintf(of, "MAX(e.actor_id)", facts.EventMerged)+`)
+		WHERE repo_id = $1 AND merged_at > 0 AND merged_by_id = 0 AND EXISTS (`+fmt.Sprintf(of, "1", facts.EventMerged)+` AND e.actor_id > 0)`, repo)
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ var pullRequestBehaviour = []behaviour{
 	{"a pull request comes back whole", savesPullRequest},
 	{"what is older does not win, and nothing that belongs to it is removed", keepsTheNewer},
 	{"a part keeps what it did not tell", keepsTheUntold},
+	{"who merged is completed from the events, once", completesFromEvents},
 	{"what REST tells of a forced push gives way to what GraphQL tells", dropsVagueEvents},
 	{"pull requests are found by period, people and repos", findsPullRequests},
 	{"what is gone stays for a while and comes back", bringsBackTheGone},
@@ -147,6 +148,31 @@ func keepsTheUntold(t *testing.T, s *store.Store) {
 	equal(t, "after a part", must(s.PullRequest(ctx, repo, 7)), want)
 }
 
+func completesFromEvents(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	w := NewWorld(t, s, "Main", 2)
+	repo, author, merger := w.Repos[0], anActor(s, t, w, 1), anActor(s, t, w, 2)
+	want := aPullRequest(repo, 7, author, merger)
+	told := want
+	told.MergedBy = facts.Actor{Kind: facts.ActorGhost}
+	untold := aPullRequest(repo, 8, author, told.MergedBy)
+	check(s.SavePullRequests(ctx, repo, []facts.PullRequest{told, untold}))
+	due := func() map[int]int64 {
+		changes := map[int]int64{}
+		for _, d := range must(s.DuePullRequests(ctx, repo, "r")) {
+			changes[d.Number] = d.Changes
+		}
+		return changes
+	}
+	before := due()
+	for range 2 {
+		check(s.InTx(ctx, func(tx *store.Tx) error { return tx.CompleteFromEvents(ctx, repo) }))
+	}
+	equal(t, "merged by", must(s.PullRequest(ctx, repo, 7)).MergedBy, want.MergedBy)
+	before[7]++ // to be judged again, for who merged is an act
+	equal(t, "changes", due(), before)
+}
+
 func dropsVagueEvents(t *testing.T, s *store.Store) {
 	ctx := t.Context()
 	w := NewWorld(t, s, "Main", 2)
@@ -209,7 +235,9 @@ func bringsBackTheGone(t *testing.T, s *store.Store) {
 	w := NewWorld(t, s, "Main", 2)
 	repo, author, reviewer := w.Repos[0], anActor(s, t, w, 1), anActor(s, t, w, 2)
 	p := aPullRequest(repo, 7, author, reviewer)
-	check(s.SavePullRequests(ctx, repo, []facts.PullRequest{p}))
+	check(s.SavePullRequests(ctx, repo, []facts.PullRequest{p, aPullRequest(repo, 8, author, reviewer), aPullRequest(repo, 9, author, reviewer)}))
+	check(s.SaveTickets(ctx, repo, []facts.Ticket{aTicket(repo, 9, author, reviewer)})) // is a pull request now
+	check(s.InTx(ctx, func(tx *store.Tx) error { return tx.MarkTicketGone(ctx, repo, 9, facts.GoneConverted, "") }))
 	gone := func(tx *store.Tx) error {
 		check(tx.MarkCommentsGone(ctx, repo, facts.CommentLine, 702))
 		check(tx.MarkReviewsGone(ctx, repo, 701))
@@ -219,7 +247,7 @@ func bringsBackTheGone(t *testing.T, s *store.Store) {
 	held := must(s.PullRequest(ctx, repo, 7))
 	equal(t, "left", []int{len(held.Comments), len(held.Reviews)}, []int{1, 0})
 	equal(t, "gone", held.GoneAt > 0, true)
-	equal(t, "listed", len(collect(s.WholePullRequests(ctx, facts.PullRequestFilter{}))), 0)
+	equal(t, "listed", len(collect(s.WholePullRequests(ctx, facts.PullRequestFilter{}))), 2)
 	check(s.SavePullRequests(ctx, repo, []facts.PullRequest{p}))
 	check(s.InTx(ctx, func(tx *store.Tx) error {
 		check(tx.ReviveComments(ctx, repo, facts.CommentLine, 702))
@@ -228,11 +256,20 @@ func bringsBackTheGone(t *testing.T, s *store.Store) {
 	equal(t, "back", must(s.PullRequest(ctx, repo, 7)), p)
 	check(s.InTx(ctx, gone))
 	check(s.PurgeGone(ctx, 1))
-	equal(t, "kept for a while", rowsOf(s, t, "comments", "repo_id", repo), 2)
+	parts := []string{"comments", "events", "reviews", "review_threads", "pull_request_heads", "pull_request_commits", "ticket_links"}
+	for _, table := range parts {
+		equal(t, table+" that are kept for a while", rowsOf(s, t, table, "number", 7) > 0, true)
+	}
+	others := []facts.PullRequest{must(s.PullRequest(ctx, repo, 8)), must(s.PullRequest(ctx, repo, 9))}
 	check(s.PurgeGone(ctx, 1<<40))
-	equal(t, "comments after the purge", rowsOf(s, t, "comments", "repo_id", repo), 1)
+	for _, table := range parts {
+		equal(t, table+" after the purge", rowsOf(s, t, table, "number", 7), 0)
+	}
+	equal(t, "others after the purge", []facts.PullRequest{must(s.PullRequest(ctx, repo, 8)), must(s.PullRequest(ctx, repo, 9))}, others)
 	_, err := s.PullRequest(ctx, repo, 7)
 	wantError(t, "pull request after the purge", err, facts.ErrNotFound)
+	_, err = s.Ticket(ctx, repo, 9)
+	wantError(t, "ticket after the purge", err, facts.ErrNotFound)
 }
 
 func keepsFormerCommits(t *testing.T, s *store.Store) {
