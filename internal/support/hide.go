@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"weir/internal/connect"
@@ -36,7 +37,7 @@ func newHider(ctx context.Context, s *store.Store) (*hider, error) {
 	for _, r := range repos {
 		pairs = append(pairs, r.FullName, fmt.Sprintf("repo=%d", r.ID))
 	}
-	h.repos = strings.NewReplacer(pairs...)
+	h.repos = longestFirst(pairs)
 	return h, nil
 }
 
@@ -69,18 +70,24 @@ func (h *hider) path(path string) string {
 	return h.people.hide(path)
 }
 
-// heldSecrets opens everything that is sealed, to look for it.
-func heldSecrets(ctx context.Context, s *store.Store) (*strings.Replacer, error) {
+// allIntegrations are those that are there and those that were deleted, of which the log may speak.
+func allIntegrations(ctx context.Context, s *store.Store) ([]facts.Integration, error) {
 	live, err := s.Integrations(ctx)
 	if err != nil {
 		return nil, err
 	}
 	deleted, err := s.DeletedIntegrations(ctx)
+	return append(live, deleted...), err
+}
+
+// heldSecrets opens everything that is sealed, to look for it.
+func heldSecrets(ctx context.Context, s *store.Store) (*strings.Replacer, error) {
+	all, err := allIntegrations(ctx, s)
 	if err != nil {
 		return nil, err
 	}
 	var held []secret.String
-	for _, i := range append(live, deleted...) {
+	for _, i := range all {
 		// One that cannot be opened cannot leak either.
 		if c, err := s.Credential(ctx, i.ID); err == nil {
 			held = append(held, c.Secrets()...)
@@ -95,7 +102,14 @@ func heldSecrets(ctx context.Context, s *store.Store) (*strings.Replacer, error)
 			pairs = append(pairs, value.Reveal(), "***")
 		}
 	}
-	return strings.NewReplacer(pairs...), nil
+	return longestFirst(pairs), nil
+}
+
+// longestFirst replaces by pairs of texts, so that acme/api-docs is not taken for acme/api with something after it.
+func longestFirst(pairs []string) *strings.Replacer {
+	inOrder := slices.Collect(slices.Chunk(pairs, 2))
+	slices.SortStableFunc(inOrder, func(a, b []string) int { return len(b[0]) - len(a[0]) })
+	return strings.NewReplacer(slices.Concat(inOrder...)...)
 }
 
 // names finds names as whole words.
@@ -125,7 +139,7 @@ func newNames(all ...string) names {
 			n.words[strings.ToLower(name)] = true
 		}
 	}
-	n.phrases = strings.NewReplacer(phrases...)
+	n.phrases = longestFirst(phrases)
 	return n
 }
 
@@ -150,7 +164,7 @@ func knownNames(ctx context.Context, s *store.Store) (names, error) {
 	for _, u := range users {
 		all = append(all, u.Login, u.Name)
 	}
-	integrations, err := s.Integrations(ctx)
+	integrations, err := allIntegrations(ctx, s)
 	if err != nil {
 		return names{}, err
 	}

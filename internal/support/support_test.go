@@ -99,3 +99,11 @@ func TestRecentRemembersTheLatestWarnings(t *testing.T) {
 		t.Error("none remembers something")
 	}
 }
+
+func TestALongerNameIsNotTakenForAShorterOne(t *testing.T) {
+	t.Parallel()
+	replacer := longestFirst([]string{"acme/api", "repo=1", "acme/api-docs", "repo=2", "acme/api-docs-old", "repo=3"})
+	if got := replacer.Replace("acme/api acme/api-docs acme/api-docs-old"); got != "repo=1 repo=2 repo=3" {
+		t.Error(got)
+	}
+}
