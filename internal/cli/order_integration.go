@@ -185,7 +185,7 @@ func editIntegration(ctx context.Context, a *app, std streams, o order) error {
 	if err != nil {
 		return err
 	}
-	e := manage.Edit{Name: i.Name}
+	e := manage.Edit{Name: i.Name, Entered: o.Way.Credential != nil}
 	if e.Target, err = o.Way.over(held); err != nil {
 		return err
 	}

@@ -16,6 +16,9 @@ type Edit struct {
 	Name string
 	// Target is the whole way: what is to stay as it is must be in it too.
 	Target connect.Target
+	// Entered says that a person entered the credential of Target for its address, rather than that it was
+	// taken from what is held.
+	Entered bool
 }
 
 // Edited is how an edit went. Report is nil when nothing was changed that needs a test.
@@ -35,14 +38,15 @@ func (m *Manager) Edit(ctx context.Context, i facts.Integration, e Edit) (Edited
 		return Edited{}, err
 	}
 	if sameWay(held, e.Target) {
-		return Edited{Saved: true}, m.saveEdit(ctx, i, e, nil)
+		return Edited{Saved: true}, m.saveEdit(ctx, i.ID, e, nil)
 	}
-	if moved(held, e.Target) && sameCredential(held.Credential, e.Target.Credential) {
+	e.Entered = e.Entered || !sameCredential(held.Credential, e.Target.Credential)
+	if moved(held, e.Target) && !e.Entered {
 		return Edited{}, &Refusal{"Nothing was changed", "the credential that is held was entered for " + i.Address + " and is not sent to another address",
 			"Enter it again together with the new address."}
 	}
 	as := i.ID
-	if !sameCredential(held.Credential, e.Target.Credential) {
+	if e.Entered {
 		as = 0 // a transport of the integration may renew what it holds, and would sign in with that
 	}
 	report := m.diagnose(ctx, as, e.Target)
@@ -55,42 +59,53 @@ func (m *Manager) Edit(ctx context.Context, i facts.Integration, e Edit) (Edited
 	if err := m.sameServer(ctx, i, report); err != nil {
 		return Edited{Report: report}, err
 	}
-	return Edited{Report: report, Saved: true}, m.saveEdit(ctx, i, e, report)
+	return Edited{Report: report, Saved: true}, m.saveEdit(ctx, i.ID, e, report)
 }
 
 // Renew keeps a way to the server that was tested, with its credential, in place of the one before. A paused
 // integration stays paused.
 func (m *Manager) Renew(ctx context.Context, i facts.Integration, to connect.Target, tested *connect.Report) error {
-	return m.saveEdit(ctx, i, Edit{Name: i.Name, Target: to}, tested)
+	return m.saveEdit(ctx, i.ID, Edit{Name: i.Name, Target: to, Entered: true}, tested)
 }
 
-func (m *Manager) saveEdit(ctx context.Context, i facts.Integration, e Edit, tested *connect.Report) error {
-	paused := i.State == facts.IntegrationPaused
-	i.Name, i.CAPEM = strings.TrimSpace(e.Name), e.Target.CAPEM
+// saveEdit goes by the integration as it is now: a test may take minutes, in which somebody pauses it, or
+// Weir renews its credential, whose older one is spent then.
+func (m *Manager) saveEdit(ctx context.Context, id facts.IntegrationID, e Edit, tested *connect.Report) error {
 	return m.Store.InTx(ctx, func(tx *store.Tx) error {
-		if tested != nil {
-			i.Address, i.Method, i.Account = tested.Address, string(e.Target.Credential.Method), tested.Account.Login
-			i.Version, i.ExpiresAt = tested.Version, expiry(tested)
+		i, err := tx.Integration(ctx, id)
+		if err != nil {
+			return err
+		}
+		i.Name, i.CAPEM = strings.TrimSpace(e.Name), e.Target.CAPEM
+		if tested == nil {
+			return tx.SaveIntegration(ctx, i)
+		}
+		if i.Address, i.Version = tested.Address, tested.Version; e.Entered {
+			i.Method, i.Account, i.ExpiresAt = string(e.Target.Credential.Method), tested.Account.Login, expiry(tested)
 		}
 		if err := tx.SaveIntegration(ctx, i); err != nil {
 			return err
 		}
-		if tested == nil {
-			return nil
-		}
-		credential := e.Target.Credential
-		credential.Login = i.Account
-		if err := tx.SaveCredential(ctx, i.ID, credential); err != nil {
+		if err := m.keepEntered(ctx, tx, i, e); err != nil {
 			return err
 		}
-		if err := m.keepWay(ctx, tx, i.ID, e.Target.Proxy, tested); err != nil || paused {
+		if err := m.keepWay(ctx, tx, id, e.Target.Proxy, tested); err != nil || i.State == facts.IntegrationPaused {
 			return err
 		}
-		if err := tx.SetIntegrationState(ctx, i.ID, store.IntegrationStatus{State: facts.IntegrationProcessing, Version: tested.Version}); err != nil {
+		if err := tx.SetIntegrationState(ctx, id, store.IntegrationStatus{State: facts.IntegrationProcessing, Version: tested.Version}); err != nil {
 			return err
 		}
-		return m.Work.UpdateTx(ctx, tx, i.ID)
+		return m.Work.UpdateTx(ctx, tx, id)
 	})
+}
+
+func (m *Manager) keepEntered(ctx context.Context, tx *store.Tx, i facts.Integration, e Edit) error {
+	if !e.Entered {
+		return nil
+	}
+	credential := e.Target.Credential
+	credential.Login = i.Account
+	return tx.SaveCredential(ctx, i.ID, credential)
 }
 
 func sameWay(a, b connect.Target) bool {

@@ -55,7 +55,7 @@ func (s *Server) editIntegration(v *visit) error {
 	if form.WrongAddress != "" || form.WrongProxy != "" {
 		return s.showEdit(v, http.StatusUnprocessableEntity, view)
 	}
-	edited, err := s.manage.Edit(v.ctx(), i, manage.Edit{Name: form.Name, Target: target})
+	edited, err := s.manage.Edit(v.ctx(), i, manage.Edit{Name: form.Name, Target: target, Entered: v.R.PostFormValue("secret") != ""})
 	switch {
 	case errors.Is(err, facts.ErrConflict):
 		view.Form.WrongName = manage.NameTaken
