@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"time"
 
@@ -37,7 +38,7 @@ func (w *Way) KeepAlive(ctx context.Context, i facts.Integration) error {
 // ends the one before, so that only one process spends it and all others take over what it got.
 func (w *Way) renewer(id facts.IntegrationID) func(context.Context, *connect.Transport, connect.Credential, bool) (connect.Credential, error) {
 	return func(ctx context.Context, t *connect.Transport, current connect.Credential, refused bool) (connect.Credential, error) {
-		r := &renewal{way: w, id: id, transport: t, lease: fmt.Sprintf("renew credential of integration %d", id)}
+		r := &renewal{way: w, id: id, transport: t, lease: fmt.Sprintf("renew credential of integration %d", id), holder: w.Holder + " " + rand.Text()}
 		for {
 			held, mine, err := r.begin(ctx)
 			switch {
@@ -69,6 +70,8 @@ type renewal struct {
 	id        facts.IntegrationID
 	transport *connect.Transport
 	lease     string
+	// holder is this attempt: neither two workers of one process nor two processes of one name must both spend the token.
+	holder string
 }
 
 // begin reads the credential that is held, and takes the lease where there is something to renew.
@@ -78,7 +81,7 @@ func (r *renewal) begin(ctx context.Context) (held connect.Credential, mine bool
 	}
 	err = r.way.Store.InTx(ctx, func(tx *store.Tx) error {
 		ends := r.way.now().Add(renewLease).Unix()
-		if mine, err = tx.TakeLease(ctx, r.lease, r.holder(), ends); err != nil {
+		if mine, err = tx.TakeLease(ctx, r.lease, r.holder, ends); err != nil {
 			return err
 		}
 		held, err = tx.Credential(ctx, r.id)
@@ -87,14 +90,11 @@ func (r *renewal) begin(ctx context.Context) (held connect.Credential, mine bool
 	return held, mine, err
 }
 
-// holder is this attempt: two workers of one process must not both spend the token either.
-func (r *renewal) holder() string { return fmt.Sprintf("%s %p", r.way.Holder, r) }
-
 func (r *renewal) end(ctx context.Context, mine bool) error {
 	if !mine {
 		return nil
 	}
-	return r.way.Store.DropLease(context.WithoutCancel(ctx), r.lease, r.holder())
+	return r.way.Store.DropLease(context.WithoutCancel(ctx), r.lease, r.holder)
 }
 
 // spend renews and keeps what came back with its end in one transaction. It is not cut short by a stop:
@@ -114,7 +114,7 @@ func (r *renewal) spend(ctx context.Context, held connect.Credential) (connect.C
 		if kept, err = tx.RenewCredential(ctx, r.id, held, renewed); err != nil {
 			return err
 		}
-		return tx.DropLease(ctx, r.lease, r.holder())
+		return tx.DropLease(ctx, r.lease, r.holder)
 	})
 	if err == nil && !kept {
 		return r.way.Store.Credential(ctx, r.id)
