@@ -21,7 +21,7 @@ func ProxyWith(held secret.String, address, user string, password secret.String)
 	}
 	user = strings.TrimSpace(user)
 	before, _ := parseProxy(held)
-	if before != nil && u.User == nil && before.Host == u.Host && before.User.Username() == user && password.Empty() {
+	if before != nil && u.User == nil && before.Scheme == u.Scheme && before.Host == u.Host && before.User.Username() == user && password.Empty() {
 		u.User = before.User
 	} else if user != "" {
 		u.User = url.UserPassword(user, password.Reveal())

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"weir/internal/connect"
 	"weir/internal/facts"
@@ -80,7 +81,7 @@ func CheckName(name string) string {
 	switch {
 	case strings.TrimSpace(name) == "":
 		return "Give it a name, so that you can tell which account it connects with."
-	case len(name) > maxName:
+	case utf8.RuneCountInString(name) > maxName:
 		return fmt.Sprintf("The name is longer than %d characters.", maxName)
 	}
 	return ""

@@ -74,7 +74,6 @@ func (s *Server) showIntegration(v *visit, i facts.Integration, name, wrong stri
 	}
 	if d, tested := diagnoses[i.ID]; tested {
 		view.Outcome, view.TestedAt, view.Personal = viewOutcome(d.Report), d.TestedAt, d.Report.Account.PersonalSigns
-		view.Outcome, view.TestedAt = viewOutcome(d.Report), d.TestedAt
 		view.Rights = viewRights(d.Report.Organizations, d.Report.Services)
 	}
 	for _, service := range facts.Services {

@@ -88,7 +88,7 @@ func (s *Server) readEdit(v *visit, i facts.Integration, held connect.Target) (e
 	if _, err := connect.ParseAddress(form.Address); err != nil {
 		form.WrongAddress = err.Error()
 	}
-	if offered := s.offeredAuthority(v, i); v.R.PostFormValue("trust") == "offered" && offered != "" {
+	if offered := s.offeredAuthority(v, i, form.Address); v.R.PostFormValue("trust") == "offered" && offered != "" {
 		form.CAPEM = strings.TrimSpace(form.CAPEM + "\n" + offered)
 	}
 	target := connect.Target{Address: form.Address, CAPEM: form.CAPEM, Proxy: held.Proxy, Credential: held.Credential}
@@ -132,13 +132,20 @@ func (s *Server) showEdit(v *visit, status int, view editView) error {
 
 func offeredKey(i facts.Integration) string { return fmt.Sprintf("offered-authority-%d", i.ID) }
 
-// offerAuthority remembers the authority that a server offered, for a click on "Trust".
+// offerAuthority remembers the authority that a server offered, for a click on "Trust" at the same address.
 func (s *Server) offerAuthority(v *visit, i facts.Integration, r *connect.Report) {
-	if r.OfferedCA != nil {
-		s.sessions.Put(v.ctx(), offeredKey(i), r.OfferedCA.PEM)
+	if r.OfferedCA == nil {
+		s.sessions.Remove(v.ctx(), offeredKey(i))
+		return
 	}
+	s.sessions.Put(v.ctx(), offeredKey(i), r.Address+"\n"+r.OfferedCA.PEM)
 }
 
-func (s *Server) offeredAuthority(v *visit, i facts.Integration) string {
-	return s.sessions.GetString(v.ctx(), offeredKey(i))
+func (s *Server) offeredAuthority(v *visit, i facts.Integration, address string) string {
+	read, err := connect.ParseAddress(address)
+	by, pem, _ := strings.Cut(s.sessions.GetString(v.ctx(), offeredKey(i)), "\n")
+	if err != nil || by != read.Base {
+		return ""
+	}
+	return pem
 }
