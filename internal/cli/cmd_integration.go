@@ -54,11 +54,11 @@ func (c *integrationAddCmd) Run(ctx context.Context, std streams) error {
 		return err
 	}
 	if c.OAuth.given() {
-		if target.Credential, err = c.OAuth.consent(ctx, std, target); err != nil {
+		if target.Credential, err = c.OAuth.consent(std, c.URL); err != nil {
 			return err
 		}
 	}
-	if target.Credential.Empty() {
+	if target.Credential.Empty() && !c.OAuth.given() {
 		return usageError{errors.New("give --token-file, or --user with --password-file, or --app-id with --private-key-file, or --client-id with --client-secret-file and --callback")}
 	}
 	w, err := wayOf(target)
@@ -72,8 +72,15 @@ func (c *integrationAddCmd) Run(ctx context.Context, std streams) error {
 // wayOf puts a whole connection into an order.
 func wayOf(t connect.Target) (*way, error) {
 	proxy := t.Proxy.Reveal()
-	sealed, err := connect.EncodeCredential(t.Credential)
-	return &way{Address: &t.Address, CAPEM: &t.CAPEM, Proxy: &proxy, Credential: sealed}, err
+	w := &way{Address: &t.Address, CAPEM: &t.CAPEM, Proxy: &proxy}
+	return w, w.hold(t.Credential)
+}
+
+// hold puts a credential, or an answer that is yet to be exchanged for one, into an order.
+func (w *way) hold(c connect.Credential) (err error) {
+	w.Code, w.Callback = c.Code.Reveal(), c.Callback
+	w.Credential, err = connect.EncodeCredential(c)
+	return err
 }
 
 func readServices(names []string) ([]facts.Service, error) {
@@ -132,8 +139,7 @@ func (c *integrationEditCmd) Run(ctx context.Context, std streams) error {
 		if c.URL == nil {
 			return usageError{errors.New("to authorize an OAuth app again name its server too, with --url")}
 		}
-		target.Address = *c.URL
-		if target.Credential, err = c.OAuth.consent(ctx, std, target); err != nil {
+		if target.Credential, err = c.OAuth.consent(std, *c.URL); err != nil {
 			return err
 		}
 	}
@@ -144,8 +150,8 @@ func (c *integrationEditCmd) Run(ctx context.Context, std streams) error {
 	if target.CAPEM != "" || c.NoCA {
 		w.CAPEM = &target.CAPEM
 	}
-	if !target.Credential.Empty() {
-		if w.Credential, err = connect.EncodeCredential(target.Credential); err != nil {
+	if !target.Credential.Empty() || c.OAuth.given() {
+		if err := w.hold(target.Credential); err != nil {
 			return err
 		}
 	}

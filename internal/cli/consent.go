@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bufio"
-	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -23,9 +22,9 @@ type oauthFlags struct {
 
 func (f *oauthFlags) given() bool { return f.ClientID+f.ClientSecretFile+f.Callback != "" }
 
-// consent has a person authorize the app, and gives the credential that comes of it. A code works once: it is
-// exchanged here, whoever holds the data folder.
-func (f *oauthFlags) consent(ctx context.Context, std streams, target connect.Target) (connect.Credential, error) {
+// consent has a person authorize the app, and gives the answer, which whoever holds the data folder exchanges for
+// a credential.
+func (f *oauthFlags) consent(std streams, server string) (connect.Credential, error) {
 	if f.ClientID == "" || f.ClientSecretFile == "" || f.Callback == "" {
 		return connect.Credential{}, usageError{errors.New("--client-id, --client-secret-file and --callback go together")}
 	}
@@ -33,7 +32,7 @@ func (f *oauthFlags) consent(ctx context.Context, std streams, target connect.Ta
 	if err != nil {
 		return connect.Credential{}, usageError{err}
 	}
-	address, err := connect.ParseAddress(target.Address)
+	address, err := connect.ParseAddress(server)
 	if err != nil {
 		return connect.Credential{}, usageError{err}
 	}
@@ -50,12 +49,7 @@ func (f *oauthFlags) consent(ctx context.Context, std streams, target connect.Ta
 	if err != nil {
 		return connect.Credential{}, err
 	}
-	target.Credential = connect.Consent(f.ClientID, clientSecret, code, f.Callback)
-	report := connect.Diagnose(ctx, target, connect.Options{})
-	if report.Exchanged.Empty() {
-		return connect.Credential{}, errors.Join(showDiagnosis(std, report, false), ctx.Err())
-	}
-	return report.Exchanged, nil
+	return connect.Consent(f.ClientID, clientSecret, code, f.Callback), nil
 }
 
 // maxAnswer is longer than any address that a server leads back to.

@@ -8,7 +8,9 @@ import (
 	"strings"
 	"testing"
 
+	"weir/internal/facts"
 	"weir/internal/ghes"
+	"weir/internal/store"
 )
 
 // browsing stands for a person with a browser: it reads the address that a command has printed, and types the one where
@@ -40,8 +42,8 @@ func TestCommandsByOAuthApp(t *testing.T) {
 	server.World.AddUser(ghes.User{Login: "svc-weir"})
 	app := server.World.AddOAuthApp(ghes.OAuthApp{Name: "Weir", Owner: "svc-weir", CallbackURL: theCallback})
 	c := &commandLine{t: t, dir: t.TempDir()}
-	flags := []string{"--client-id", app.ClientID, "--client-secret-file", file(t, "secret", app.ClientSecret), "--callback", theCallback,
-		"--ca-file", file(t, "ca.pem", server.CAPEM()), "--data", c.dir}
+	flags := []string{"--client-id", app.ClientID, "--client-secret-file", file(t, "secret", app.ClientSecret), "--callback", theCallback, "--data", c.dir}
+	authority := file(t, "ca.pem", server.CAPEM())
 	try := func(ended func(asked url.Values) url.Values, args ...string) (said string, code int) {
 		var out, errOut bytes.Buffer
 		code = run(t.Context(), append(args, flags...), streams{in: &browsing{said: &errOut, ended: ended}, out: &out, err: &errOut})
@@ -69,22 +71,44 @@ func TestCommandsByOAuthApp(t *testing.T) {
 			return url.Values{"state": asked["state"], "code": {"made-up"}}
 		}, exitAuth, "Authorization failed"},
 	} {
-		if said, code := try(refused.ended, "integration", "add", server.URL()); code != refused.code || !strings.Contains(said, refused.says) {
+		if said, code := try(refused.ended, "integration", "add", server.URL(), "--ca-file", authority); code != refused.code || !strings.Contains(said, refused.says) {
 			t.Errorf("%s: exit code %d, want %d and %q in\n%s", name, code, refused.code, refused.says, said)
 		}
 	}
 	if rows := c.list(); len(rows) != 0 {
 		t.Fatalf("what was refused was added: %+v", rows)
 	}
-	if said, code := try(authorized, "integration", "add", server.URL(), "--name", "Main"); code != exitLimited {
+	if said, code := try(authorized, "integration", "add", server.URL(), "--ca-file", authority, "--name", "Main"); code != exitLimited {
 		t.Fatalf("add: exit code %d\n%s", code, said)
 	}
 	if row := c.list()[0]; row.Method != "oauth" || row.Account != "svc-weir" {
 		t.Errorf("added %+v", row)
 	}
+	// The authority that is held serves the exchange too.
 	if said, code := try(authorized, "integration", "edit", "Main", "--url", server.URL()); code != exitOK && code != exitLimited {
 		t.Errorf("edit: exit code %d\n%s", code, said)
 	}
 	c.run(exitLimited, "integration", "test", "Main")
+	if n := exchangesInLedger(t, c.dir); n != 3 {
+		t.Errorf("the ledger has %d exchanges, want those of the made-up code, of add and of edit", n)
+	}
 	c.run(exitUsage, "integration", "add", server.URL(), "--client-id", app.ClientID)
+}
+
+func exchangesInLedger(t *testing.T, dir string) (n int) {
+	t.Helper()
+	s, err := store.Open(t.Context(), store.Options{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for r, err := range s.Requests(t.Context(), store.RequestFilter{}, facts.Page{Limit: 10_000}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Path == "/login/oauth/access_token" {
+			n++
+		}
+	}
+	return n
 }

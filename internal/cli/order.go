@@ -32,7 +32,9 @@ type way struct {
 	Address, Name, CAPEM, Proxy *string
 	// Credential is in the form of connect.EncodeCredential.
 	Credential []byte
-	On         *[]facts.Service
+	// Code is an answer of the server's consent page, which came back by Callback; it is exchanged for the credential.
+	Code, Callback string
+	On             *[]facts.Service
 }
 
 // acts are what can be ordered. Each prints what there is to say and gives the error of a command.

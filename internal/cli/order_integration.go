@@ -120,7 +120,7 @@ func printIntegrations(std streams, rows []integrationRow) error {
 }
 
 func addIntegration(ctx context.Context, a *app, std streams, o order) error {
-	target, err := o.Way.over(connect.Target{})
+	target, err := a.targetOf(ctx, std, o, connect.Target{})
 	if err != nil {
 		return err
 	}
@@ -160,8 +160,24 @@ func (w *way) over(t connect.Target) (connect.Target, error) {
 	var err error
 	if w.Credential != nil {
 		t.Credential, err = connect.DecodeCredential(w.Credential)
+		t.Credential.Code, t.Credential.Callback = secret.New(w.Code), w.Callback
 	}
 	return t, err
+}
+
+// targetOf gives a target with what the order changes of it. A code works once: it is exchanged here, where the
+// ledger is and the way to the server is known, and what it stands for goes on.
+func (a *app) targetOf(ctx context.Context, std streams, o order, held connect.Target) (connect.Target, error) {
+	target, err := o.Way.over(held)
+	if err != nil || target.Credential.Code.Empty() {
+		return target, err
+	}
+	report := a.manage.Test(ctx, target)
+	if report.Exchanged.Empty() {
+		return target, errors.Join(showDiagnosis(std, report, o.JSON), ctx.Err())
+	}
+	target.Credential = report.Exchanged
+	return target, nil
 }
 
 func testIntegration(ctx context.Context, a *app, std streams, o order) error {
@@ -186,7 +202,7 @@ func editIntegration(ctx context.Context, a *app, std streams, o order) error {
 		return err
 	}
 	e := manage.Edit{Name: i.Name, Entered: o.Way.Credential != nil}
-	if e.Target, err = o.Way.over(held); err != nil {
+	if e.Target, err = a.targetOf(ctx, std, o, held); err != nil {
 		return err
 	}
 	if o.Way.Name != nil {
