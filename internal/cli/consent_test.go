@@ -101,7 +101,7 @@ func exchangesInLedger(t *testing.T, dir string) (n int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
+	defer func() { _ = s.Close() }()
 	for r, err := range s.Requests(t.Context(), store.RequestFilter{}, facts.Page{Limit: 10_000}) {
 		if err != nil {
 			t.Fatal(err)

@@ -83,12 +83,13 @@ func viewServices(d *draft) servicesView {
 		sw.On = sw.On && sw.Off == ""
 		view.Switches = append(view.Switches, sw)
 	}
-	view.Rows = viewRights(d.Tested.Organizations, d.Tested.Services)
-	for i, o := range d.Tested.Organizations {
+	organizations := slices.Clone(d.Tested.Organizations)
+	for i, o := range organizations {
 		if d.Method == connect.MethodApp && !o.Personal {
-			view.Rows[i].Role = "installed" // an app has no role, and is there or not
+			organizations[i].Role = "installed" // an app has no role, and is there or not
 		}
 	}
+	view.Rows = viewRights(organizations, d.Tested.Services)
 	return view
 }
 

@@ -61,3 +61,12 @@ func TestRightsOfManyOrganizationsAreTold(t *testing.T) {
 		}
 	}
 }
+
+func TestAnAppThatIsInstalledInManyOrganizations(t *testing.T) {
+	t.Parallel()
+	organizations, services := rightsIn(40, func(int) string { return "none" })
+	view := viewServices(&draft{Method: connect.MethodApp, Tested: &tested{Organizations: organizations, Services: services}})
+	if len(view.Rows) != 1 || view.Rows[0].Role != "installed" || organizations[0].Role != "none" {
+		t.Errorf("%d rows, the first %+v", len(view.Rows), view.Rows[0])
+	}
+}
