@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"weir/internal/facts"
 )
@@ -18,12 +19,56 @@ func scanDueItem(row scanner) (d DueItem, err error) {
 	return d, err
 }
 
-// DuePullRequests lists those of a repo that were never judged, have changed since, were judged by other rules, or wait
-// for commits that are not read from git yet.
+// DuePullRequests lists those of a repo that were never judged, have changed since, were judged by other rules, or waited
+// for commits of which some have been read from git since.
 func (q *queries) DuePullRequests(ctx context.Context, repo facts.RepoID, ruledBy string) ([]DueItem, error) {
-	return list(ctx, q, fmt.Sprintf("list pull requests to judge of repo=%d", repo), scanDueItem,
-		`SELECT p.number, p.changes FROM pull_requests p LEFT JOIN pull_request_verdicts v ON v.repo_id = p.repo_id AND v.number = p.number
-		WHERE p.repo_id = $1 AND (v.number IS NULL OR v.changes <> p.changes OR v.ruled_by <> $2 OR v.untold > 0) ORDER BY p.number`, repo, ruledBy)
+	const from = ` FROM pull_requests p LEFT JOIN pull_request_verdicts v ON v.repo_id = p.repo_id AND v.number = p.number
+		WHERE p.repo_id = $1 AND `
+	due, err := list(ctx, q, fmt.Sprintf("list pull requests to judge of repo=%d", repo), scanDueItem,
+		`SELECT p.number, p.changes`+from+`(v.number IS NULL OR v.changes <> p.changes OR v.ruled_by <> $2)`, repo, ruledBy)
+	if err != nil {
+		return nil, err
+	}
+	untold := map[int]int{}
+	waiting, err := list(ctx, q, fmt.Sprintf("list pull requests of repo=%d that wait for commits", repo), func(row scanner) (d DueItem, err error) {
+		var n int
+		err = row.Scan(&d.Number, &d.Changes, &n)
+		untold[d.Number] = n
+		return d, err
+	}, `SELECT p.number, p.changes, v.untold`+from+`v.changes = p.changes AND v.ruled_by = $2 AND v.untold > 0`, repo, ruledBy)
+	if err != nil {
+		return nil, err
+	}
+	// Commits that a force-push took away may never be read: those that wait for them alone must not be judged for ever.
+	for some := range slices.Chunk(waiting, itemsAtOnce) {
+		unread, err := q.unreadCommits(ctx, repo, some)
+		if err != nil {
+			return nil, err
+		}
+		due = append(due, slices.DeleteFunc(some, func(d DueItem) bool { return unread[d.Number] == untold[d.Number] })...)
+	}
+	slices.SortFunc(due, func(a, b DueItem) int { return a.Number - b.Number })
+	return due, nil
+}
+
+// unreadCommits counts the commits of pull requests that are not read from git, by number.
+func (q *queries) unreadCommits(ctx context.Context, repo facts.RepoID, some []DueItem) (map[int]int, error) {
+	numbers, pulls := numbersOf(some, func(d *DueItem) int { return d.Number }), map[int]*facts.PullRequest{}
+	for _, n := range numbers {
+		pulls[n] = &facts.PullRequest{}
+	}
+	if err := q.addPullRequestCommits(ctx, repo, numbers, pulls); err != nil {
+		return nil, err
+	}
+	unread := map[int]int{}
+	for n, p := range pulls {
+		for i := range p.Commits {
+			if !p.Commits[i].Replayed {
+				unread[n]++
+			}
+		}
+	}
+	return unread, nil
 }
 
 // closersOf joins a ticket t with the verdicts pv on the pull requests of its integration that say they close it.

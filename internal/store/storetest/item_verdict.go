@@ -120,6 +120,16 @@ func tellsWhatIsDue(t *testing.T, s *store.Store) {
 		pulls, tickets = due()
 		equal(t, name, []int{pulls, tickets}, c.want)
 	}
+	waiting := facts.PullRequestVerdict{Untold: 1}
+	check(s.SavePullRequests(ctx, repo, []facts.PullRequest{aPullRequest(repo, 1, author, reviewer)}))
+	for _, d := range must(s.DuePullRequests(ctx, repo, "r")) {
+		check(s.SavePullRequestVerdicts(ctx, repo, store.PullRequestVerdicts{RuledBy: "r", Changes: map[int]int64{d.Number: d.Changes}, Of: map[int]facts.PullRequestVerdict{d.Number: waiting}}))
+	}
+	equal(t, "waiting for a commit", len(must(s.DuePullRequests(ctx, repo, "r"))), 0)
+	read := aCommit(1)
+	read.Hash = hash("b")
+	check(s.SaveCommits(ctx, repo, []facts.Commit{read}))
+	equal(t, "a commit that it waited for", len(must(s.DuePullRequests(ctx, repo, "r"))), 1)
 	equal(t, "by other rules", []int{len(must(s.DuePullRequests(ctx, repo, "other"))), len(must(s.DueTickets(ctx, repo, "other")))}, []int{1, 1})
 }
 
