@@ -17,7 +17,7 @@ type commentKey struct {
 func (t *Tx) SaveComments(ctx context.Context, repo facts.RepoID, comments []facts.Comment) error {
 	b := t.bulk(fmt.Sprintf("save comments of repo=%d", repo), "comments", `repo_id, kind, server_id, number, node_id, author_id, words, suggestion,
 		excerpt, created_at, updated_at, review_id, root_id, path, start_line, line, old_side, commit_hash, gone_at`,
-		`ON CONFLICT (repo_id, kind, server_id) DO UPDATE SET number = excluded.number, author_id = excluded.author_id, words = excluded.words,
+		`ON CONFLICT (repo_id, kind, server_id) DO UPDATE SET number = excluded.number, `+keepAuthor("comments")+`, words = excluded.words,
 			node_id = CASE WHEN excluded.node_id = '' THEN comments.node_id ELSE excluded.node_id END,
 			suggestion = excluded.suggestion, excerpt = excluded.excerpt, created_at = excluded.created_at, updated_at = excluded.updated_at,
 			review_id = CASE WHEN excluded.review_id = 0 THEN comments.review_id ELSE excluded.review_id END,

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"weir/internal/facts"
 )
@@ -21,6 +22,9 @@ func (t *Tx) SaveEvents(ctx context.Context, repo facts.RepoID, events []facts.E
 		return err
 	}
 	if err := t.dropVague(ctx, repo, events); err != nil {
+		return err
+	}
+	if err := t.dropNameless(ctx, repo, events); err != nil {
 		return err
 	}
 	return t.changed(ctx, repo, numbersOf(events, func(x *facts.Event) int { return x.Number }), "pull_requests", "tickets")
@@ -45,6 +49,28 @@ func (t *Tx) dropVague(ctx context.Context, repo facts.RepoID, events []facts.Ev
 		AND o.at = events.at AND o.kind = events.kind AND o.actor_id = events.actor_id AND o.subject <> '')`)
 	_, err := t.exec(ctx, fmt.Sprintf("drop vague events of repo=%d", repo), `DELETE FROM events`+s.clause(), s.args...)
 	return err
+}
+
+// dropNameless drops events of nobody where the same is held of somebody: the account is gone since.
+func (t *Tx) dropNameless(ctx context.Context, repo facts.RepoID, events []facts.Event) error {
+	var numbers []int
+	for _, e := range events {
+		if e.Actor.Identity == 0 {
+			numbers = append(numbers, e.Number)
+		}
+	}
+	slices.Sort(numbers)
+	for some := range slices.Chunk(slices.Compact(numbers), itemsAtOnce) {
+		s := &statement{}
+		s.where("repo_id = ?", repo)
+		whereIn(s, "number", some)
+		s.conds = append(s.conds, `actor_id = 0`, `EXISTS (SELECT 1 FROM events o WHERE o.repo_id = events.repo_id AND o.number = events.number
+			AND o.at = events.at AND o.kind = events.kind AND o.actor_id <> 0 AND o.target_id = events.target_id AND o.subject = events.subject)`)
+		if _, err := t.exec(ctx, fmt.Sprintf("drop nameless events of repo=%d", repo), `DELETE FROM events`+s.clause(), s.args...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // eachEvent gives the events of items, each item's in order of time.

@@ -7,13 +7,18 @@ import (
 	"weir/internal/facts"
 )
 
+// keepAuthor keeps who is known to have made something: once an account is gone, the server tells nobody.
+func keepAuthor(table string) string {
+	return "author_id = CASE WHEN excluded.author_id = 0 THEN " + table + ".author_id ELSE excluded.author_id END"
+}
+
 // keepUntold keeps what is held where the answer did not tell.
 func keepUntold(column, untold string) string {
 	return column + " = CASE WHEN excluded." + column + " = " + untold + " THEN pull_requests." + column + " ELSE excluded." + column + " END"
 }
 
 var savePullRequest = `ON CONFLICT (repo_id, number) DO UPDATE SET server_id = excluded.server_id,
-	title = excluded.title, state = excluded.state, draft = excluded.draft, author_id = excluded.author_id,
+	title = excluded.title, state = excluded.state, draft = excluded.draft, ` + keepAuthor("pull_requests") + `,
 	head_ref = excluded.head_ref, head_repo = excluded.head_repo, head_hash = excluded.head_hash, base_ref = excluded.base_ref,
 	created_at = excluded.created_at, updated_at = excluded.updated_at, closed_at = excluded.closed_at, merged_at = excluded.merged_at,
 	labels = excluded.labels, milestone = excluded.milestone, assignees = excluded.assignees, reviewers = excluded.reviewers,

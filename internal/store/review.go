@@ -12,7 +12,7 @@ import (
 func (t *Tx) SaveReviews(ctx context.Context, repo facts.RepoID, reviews []facts.Review) error {
 	b := t.bulk(fmt.Sprintf("save reviews of repo=%d", repo), "reviews",
 		"repo_id, server_id, number, node_id, author_id, state, commit_hash, words, suggestion, excerpt, submitted_at, updated_at, gone_at",
-		`ON CONFLICT (repo_id, server_id) DO UPDATE SET number = excluded.number, author_id = excluded.author_id, state = excluded.state,
+		`ON CONFLICT (repo_id, server_id) DO UPDATE SET number = excluded.number, `+keepAuthor("reviews")+`, state = excluded.state,
 			node_id = CASE WHEN excluded.node_id = '' THEN reviews.node_id ELSE excluded.node_id END,
 			commit_hash = CASE WHEN excluded.commit_hash = '' THEN reviews.commit_hash ELSE excluded.commit_hash END,
 			words = excluded.words, suggestion = excluded.suggestion, excerpt = excluded.excerpt,

@@ -15,7 +15,7 @@ func (t *Tx) SaveTickets(ctx context.Context, repo facts.RepoID, tickets []facts
 		created_at, updated_at, closed_at, labels, milestone, assignees, synced_at, gone_at, gone_reason, gone_to`,
 		`ON CONFLICT (repo_id, number) DO UPDATE SET server_id = excluded.server_id, title = excluded.title, state = excluded.state,
 			node_id = CASE WHEN excluded.node_id = '' THEN tickets.node_id ELSE excluded.node_id END,
-			state_reason = excluded.state_reason, author_id = excluded.author_id, created_at = excluded.created_at, updated_at = excluded.updated_at,
+			state_reason = excluded.state_reason, `+keepAuthor("tickets")+`, created_at = excluded.created_at, updated_at = excluded.updated_at,
 			closed_at = excluded.closed_at, labels = excluded.labels, milestone = excluded.milestone, assignees = excluded.assignees,
 			synced_at = CASE WHEN excluded.synced_at = 0 THEN tickets.synced_at ELSE excluded.synced_at END,
 			gone_at = 0, gone_reason = '', gone_to = ''

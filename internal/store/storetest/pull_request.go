@@ -14,6 +14,7 @@ var pullRequestBehaviour = []behaviour{
 	{"a pull request comes back whole", savesPullRequest},
 	{"what is older does not win, and nothing that belongs to it is removed", keepsTheNewer},
 	{"a part keeps what it did not tell", keepsTheUntold},
+	{"who did something stays known when the account is gone", keepsWhoIsGone},
 	{"who merged is completed from the events, once", completesFromEvents},
 	{"what REST tells of a forced push gives way to what GraphQL tells", dropsVagueEvents},
 	{"pull requests are found by period, people and repos", findsPullRequests},
@@ -146,6 +147,30 @@ func keepsTheUntold(t *testing.T, s *store.Store) {
 	check(s.SavePullRequests(ctx, repo, []facts.PullRequest{part}))
 	want.Title, want.UpdatedAt = part.Title, part.UpdatedAt
 	equal(t, "after a part", must(s.PullRequest(ctx, repo, 7)), want)
+}
+
+func keepsWhoIsGone(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	w := NewWorld(t, s, "Main", 2)
+	repo, author, reviewer := w.Repos[0], anActor(s, t, w, 1), anActor(s, t, w, 2)
+	pull, ticket := aPullRequest(repo, 7, author, reviewer), aTicket(repo, 9, author, reviewer)
+	check(s.SavePullRequests(ctx, repo, []facts.PullRequest{pull}))
+	check(s.SaveTickets(ctx, repo, []facts.Ticket{ticket}))
+	nobody := facts.Actor{Kind: facts.ActorGhost}
+	later := aPullRequest(repo, 7, nobody, reviewer)
+	later.UpdatedAt++
+	later.Reviews[0].Author, later.Comments[0].Author = nobody, nobody
+	for i := range later.Events {
+		later.Events[i].Actor = nobody
+	}
+	laterTicket := aTicket(repo, 9, nobody, reviewer)
+	laterTicket.Comments[0].Author, laterTicket.Events[1].Actor = nobody, nobody
+	check(s.SavePullRequests(ctx, repo, []facts.PullRequest{later}))
+	check(s.SaveTickets(ctx, repo, []facts.Ticket{laterTicket}))
+	got, gotTicket := must(s.PullRequest(ctx, repo, 7)), must(s.Ticket(ctx, repo, 9))
+	equal(t, "author", got.Author, author)
+	equal(t, "reviews, comments, events", []any{got.Reviews, got.Comments, got.Events}, []any{pull.Reviews, pull.Comments, pull.Events})
+	equal(t, "ticket", []any{gotTicket.Author, gotTicket.Comments, gotTicket.Events}, []any{ticket.Author, ticket.Comments, ticket.Events})
 }
 
 func completesFromEvents(t *testing.T, s *store.Store) {
