@@ -9,6 +9,7 @@ import (
 
 	"weir/internal/connect"
 	"weir/internal/facts"
+	"weir/internal/secret"
 )
 
 type integrationCmd struct {
@@ -144,6 +145,9 @@ func (c *integrationEditCmd) Run(ctx context.Context, std streams) error {
 		}
 	}
 	w := &way{Name: c.Name, Address: c.URL}
+	if c.NoProxy {
+		target.Proxy = secret.String{} // the environment names one for all commands
+	}
 	if proxy := target.Proxy.Reveal(); proxy != "" || c.NoProxy {
 		w.Proxy = &proxy
 	}

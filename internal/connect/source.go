@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"slices"
+	"time"
 )
 
 // LocalAddresses gives the IP addresses of this machine, without those that only itself can reach.
@@ -23,6 +24,9 @@ func LocalAddresses() []string {
 	return addresses
 }
 
+// sourceTimeout bounds the wait for a name: a page asks, and it is opened when names do not resolve.
+const sourceTimeout = 3 * time.Second
+
 // SourceAddress tells from which of this machine's addresses a target, or the proxy before it, is called:
 // the one that a firewall in between sees, unless somebody translates it on the way. Nothing is sent but the
 // question for the name; it is empty when the name does not resolve or there is no way.
@@ -36,7 +40,7 @@ func SourceAddress(ctx context.Context, target Target) string {
 		to = proxy.Host
 	}
 	// A socket for datagrams that is connected and never written to has its address chosen by the routes.
-	conn, err := (&net.Dialer{}).DialContext(ctx, "udp", to)
+	conn, err := (&net.Dialer{Timeout: sourceTimeout}).DialContext(ctx, "udp", to)
 	if err != nil {
 		return ""
 	}

@@ -81,7 +81,7 @@ func (s *Server) newAppPage(v *visit) error {
 	if err := s.keepDraft(v, d); err != nil {
 		return err
 	}
-	base := s.ownBase(v)
+	base := s.reachedAt(v)
 	manifest, err := connect.Manifest{
 		Name: appName(base), Homepage: base, Public: d.AppForAll,
 		Redirect: base + "/settings/integrations/new/app/made", Setup: base + "/settings/integrations/new/app/installed",

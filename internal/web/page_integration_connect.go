@@ -216,7 +216,7 @@ func (s *Server) viewConnect(v *visit, d *draft, form connectForm) (connectView,
 		Held: len(c.Secrets()) > 0, Link: s.linkFor(v, d.Method, d.Address), OAuth: s.viewOAuth(v, d)}
 	view.Waiting = d.Method == connect.MethodOAuth && s.reachable(d) && d.Last.Login == ""
 	if d.Last != nil && !view.Waiting {
-		view.Outcome = viewOutcome(d.Last.report(d.shownBase()))
+		view.Outcome = viewOutcome(d.Last.report(d.shreachedAt()))
 		view.Outcome.of(d)
 	}
 	if d.Integration != 0 {
@@ -231,7 +231,7 @@ func (s *Server) viewConnect(v *visit, d *draft, form connectForm) (connectView,
 	return view, err
 }
 
-func (d *draft) shownBase() string {
+func (d *draft) shreachedAt() string {
 	if d.Base == "" {
 		return d.Address
 	}
@@ -290,20 +290,9 @@ func (s *Server) linkFor(v *visit, method connect.Method, entered string) server
 	link.Base, link.Notes = read.Base, read.Notes
 	switch method {
 	case connect.MethodOAuth:
-		link.Address = connect.NewOAuthAppURL(read, oauthAppName, s.ownBase(v), s.ownBase(v)+callbackPath)
+		link.Address = connect.NewOAuthAppURL(read, oauthAppName, s.reachedAt(v), s.reachedAt(v)+callbackPath)
 	case connect.MethodToken, "":
 		link.Address = connect.NewTokenURL(read, "Weir", connect.ScopeSets[0].Scopes)
 	}
 	return link
-}
-
-// ownBase is the address by which people reach Weir, as the server's pages are to send them back to it.
-func (s *Server) ownBase(v *visit) string {
-	switch {
-	case s.public != nil:
-		return s.public.String()
-	case v.R.TLS != nil:
-		return "https://" + v.R.Host
-	}
-	return "http://" + v.R.Host
 }

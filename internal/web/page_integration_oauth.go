@@ -22,7 +22,7 @@ type oauthView struct {
 }
 
 func (s *Server) viewOAuth(v *visit, d *draft) oauthView {
-	base := s.ownBase(v)
+	base := s.reachedAt(v)
 	address, _ := connect.ParseAddress(d.Address)
 	return oauthView{Name: oauthAppName, Homepage: base, Callback: base + callbackPath, Host: address.Host}
 }
@@ -44,7 +44,7 @@ func (s *Server) authorize(v *visit) error {
 	if err := s.keepDraft(v, d); err != nil {
 		return err
 	}
-	http.Redirect(v.W, v.R, connect.ConsentURL(address, c.ClientID, s.ownBase(v)+callbackPath, d.Pending.State), http.StatusSeeOther)
+	http.Redirect(v.W, v.R, connect.ConsentURL(address, c.ClientID, s.reachedAt(v)+callbackPath, d.Pending.State), http.StatusSeeOther)
 	return nil
 }
 
@@ -69,7 +69,7 @@ func (s *Server) authorized(v *visit) error {
 		d.refuse(refused)
 	} else {
 		held := d.credential()
-		consent := connect.Consent(held.ClientID, held.ClientSecret, secret.New(query.Get("code")), s.ownBase(v)+callbackPath)
+		consent := connect.Consent(held.ClientID, held.ClientSecret, secret.New(query.Get("code")), s.reachedAt(v)+callbackPath)
 		if _, err := s.test(v, d, consent); err != nil {
 			return err
 		}

@@ -81,7 +81,8 @@ func portOf(u *url.URL) string {
 	return "443"
 }
 
-// reachedAt is the address of Weir itself: the one that was set, or the one that this browser uses.
+// reachedAt is the address of Weir itself, to which servers send people back: the one that was set, or the one that
+// this browser uses.
 func (s *Server) reachedAt(v *visit) string {
 	switch {
 	case s.public != nil:

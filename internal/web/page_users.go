@@ -99,7 +99,7 @@ func (s *Server) inviteAgain(v *visit) error {
 
 // invitationLink puts the code behind a #, which browsers keep to themselves: it gets into no log on the way.
 func (s *Server) invitationLink(v *visit, code secret.String) string {
-	return strings.TrimSuffix(s.reachedAt(v), "/") + "/invitation#" + code.Reveal()
+	return s.reachedAt(v) + "/invitation#" + code.Reveal()
 }
 
 // POST /settings/users/{id}/role
