@@ -59,7 +59,8 @@ func (s *Server) clientAddress(r *http.Request) string {
 	if err != nil {
 		host = r.RemoteAddr
 	}
-	forwarded := r.Header.Get("X-Forwarded-For")
+	// Some proxies write a line of their own beneath those that were there.
+	forwarded := strings.Join(r.Header.Values("X-Forwarded-For"), ",")
 	if s.public == nil || forwarded == "" {
 		return host
 	}
