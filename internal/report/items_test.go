@@ -134,7 +134,7 @@ func TestReviewNumbersLeadToTheirRows(t *testing.T) {
 func TestWorkflowNumbersLeadToTheirRows(t *testing.T) {
 	t.Parallel()
 	const period = "from=1970-01-02&to=1970-01-21"
-	for query, links := range map[string]int{period: 5, period + "&q=Speed": 5, period + "&state=merged": 2, period + "&state=unreviewed": 2, period + "&person=1": 5} {
+	for query, links := range map[string]int{period: 5, period + "&q=Speed": 5, period + "&state=merged": 2, period + "&state=unreviewed": 2, period + "&person=1": 5, "period=all": 5} {
 		page, err := report.ReviewWorkflow(t.Context(), world(), params(t, query))
 		if err != nil {
 			t.Fatal(err)

@@ -39,7 +39,8 @@ func Reviews(ctx context.Context, src PullRequestSource, p Params) (*Page, error
 		return nil, &ParamError{"parameter period: " + PeriodFuture + " lists commits; it is for the report Commits alone"}
 	}
 	p.To = min(p.To, p.Today)
-	if p, err = sinceFirstMerge(ctx, src, p, ip); err != nil {
+	merges := facts.PullRequestFilter{Repos: p.Repos, States: []facts.PullRequestState{facts.PullRequestMerged}}
+	if p, err = sinceFirst(ctx, src, p, ip, merges, func(pr *facts.JudgedPullRequest) int64 { return pr.MergedAt }); err != nil {
 		return nil, err
 	}
 	now := newReviewFold(p, ip)
@@ -69,17 +70,17 @@ func Reviews(ctx context.Context, src PullRequestSource, p Params) (*Page, error
 	return page, nil
 }
 
-// sinceFirstMerge lets the whole history begin with the first merge.
-func sinceFirstMerge(ctx context.Context, src PullRequestSource, p Params, ip *itemPlaces) (Params, error) {
+// sinceFirst lets the whole history begin with the first of the pull requests that a page is about.
+func sinceFirst(ctx context.Context, src PullRequestSource, p Params, ip *itemPlaces, of facts.PullRequestFilter, at func(*facts.JudgedPullRequest) int64) (Params, error) {
 	if p.Period != periodAll {
 		return p, nil
 	}
 	first := p.To
-	for pr, err := range src.JudgedPullRequests(ctx, facts.PullRequestFilter{Repos: p.Repos, States: []facts.PullRequestState{facts.PullRequestMerged}}) {
+	for pr, err := range src.JudgedPullRequests(ctx, of) {
 		if err != nil {
 			return p, err
 		}
-		first = min(first, ip.day(pr.MergedAt))
+		first = min(first, ip.day(at(&pr)))
 	}
 	p.From, p.cut = max(first, firstDay), true
 	return p, nil

@@ -56,7 +56,7 @@ func ReviewWorkflow(ctx context.Context, src PullRequestSource, p Params) (*Page
 		return nil, &ParamError{"parameter period: " + PeriodFuture + " lists commits; it is for the report Commits alone"}
 	}
 	p.To = min(p.To, p.Today)
-	if p, err = sinceFirstMerge(ctx, src, p, ip); err != nil {
+	if p, err = sinceFirst(ctx, src, p, ip, facts.PullRequestFilter{Repos: p.Repos}, func(pr *facts.JudgedPullRequest) int64 { return pr.CreatedAt }); err != nil {
 		return nil, err
 	}
 	w := &workflow{rows: map[string]TimelineRow{}, list: newPullRequestList(p, ip), span: p.Query().Span(ip.zone)}
