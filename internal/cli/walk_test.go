@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -194,6 +195,7 @@ func TestFirstLightOnBothDatabases(t *testing.T) {
 		var log bytes.Buffer
 		a, base := testApp(t, settings, &log)
 		w := walkThrough(t, a, base, server, token)
+		waitUntilIdle(t, a)
 		for _, page := range []string{"/reports/code.csv?period=365d", "/reports/worklog.csv?period=365d", "/reports/commits.csv?period=365d"} {
 			reports[name] += get(t, w, page)
 		}
@@ -206,6 +208,20 @@ func TestFirstLightOnBothDatabases(t *testing.T) {
 	}
 	if !strings.Contains(reports["sqlite"], "new_work") {
 		t.Errorf("the reports say nothing:\n%s", reports["sqlite"])
+	}
+}
+
+// waitUntilIdle waits until pull requests and tickets are read too: they tell which account commits by which address.
+func waitUntilIdle(t *testing.T, a *app) {
+	t.Helper()
+	ctx, cancel := context.WithTimeoutCause(t.Context(), 2*time.Minute, errors.New("the work does not end"))
+	defer cancel()
+	err := poll(ctx, func() (bool, error) {
+		n, err := a.jobs.Waiting(ctx)
+		return n == 0, err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
