@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -192,8 +191,8 @@ func TestFirstLightOnBothDatabases(t *testing.T) {
 		"sqlite":   {},
 		"postgres": {Database: storetest.URL(t)},
 	} {
-		var log bytes.Buffer
-		a, base := testApp(t, settings, &log)
+		log := &lockedBuffer{}
+		a, base := testApp(t, settings, log)
 		w := walkThrough(t, a, base, server, token)
 		waitUntilIdle(t, a)
 		for _, page := range []string{"/reports/code.csv?period=365d", "/reports/worklog.csv?period=365d", "/reports/commits.csv?period=365d"} {
