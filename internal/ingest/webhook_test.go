@@ -343,7 +343,7 @@ func pushTo(repo int64) string {
 
 func (w *hookWorld) awaitRefused(n int64) {
 	w.t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); w.hook().Refused() < n; <-time.After(5 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); w.hook().Refused() < n; <-time.After(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			w.t.Fatalf("refused %d, want %d", w.hook().Refused(), n)
 		}

@@ -80,7 +80,7 @@ func (f *fakeHandlers) expect(t *testing.T, want ...string) {
 		select {
 		case step := <-f.called:
 			got = append(got, step)
-		case <-time.After(20 * time.Second):
+		case <-time.After(patience):
 			t.Fatalf("got %v, want %v", got, want)
 		}
 	}
@@ -115,10 +115,13 @@ func stop(t *testing.T, c *jobs.Client) {
 	}
 }
 
+// patience bounds a wait for what comes at once on a quick machine; a slow one under the race detector needs more.
+const patience = 2 * time.Minute
+
 // idle waits until nothing waits any more.
 func idle(t *testing.T, c *jobs.Client) {
 	t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(patience)
 	for {
 		n, err := c.Waiting(t.Context())
 		if err != nil {
@@ -130,7 +133,7 @@ func idle(t *testing.T, c *jobs.Client) {
 		if time.Now().After(deadline) {
 			t.Fatalf("%d jobs still wait", n)
 		}
-		<-time.After(5 * time.Millisecond)
+		<-time.After(20 * time.Millisecond) // looking is work for the same database
 	}
 }
 
@@ -301,7 +304,7 @@ func TestFailedJobIsTriedAgainAtOnceWhenAsked(t *testing.T) {
 
 func waitFor(t *testing.T, done func() bool) {
 	t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(patience)
 	for !done() {
 		if time.Now().After(deadline) {
 			t.Fatal("waited too long")
