@@ -23,8 +23,10 @@ type Commit struct {
 	AuthoredAt   int64
 	AuthorOffset int
 	Day          Day
-	Committer    IdentityID
-	CommittedAt  int64
+	// CoAuthors are whom the message names as further authors (Co-authored-by), in its order, each once and never Author.
+	CoAuthors   []IdentityID
+	Committer   IdentityID
+	CommittedAt int64
 	// Subject is the first line of the message, made valid UTF-8, at most 1,000 bytes.
 	Subject string
 	// PatchID is git's stable patch id in hex, empty for merges and for commits that change nothing.

@@ -1,6 +1,8 @@
 package history
 
 import (
+	"slices"
+
 	"weir/internal/facts"
 	"weir/internal/git"
 )
@@ -49,6 +51,10 @@ func (r *run) fill(j *job, files []facts.FileChange) error {
 	if err != nil {
 		return err
 	}
+	coAuthors, err := r.coAuthors(c, author)
+	if err != nil {
+		return err
+	}
 	r.commit = Commit{
 		Commit: facts.Commit{
 			Number:  j.number,
@@ -60,6 +66,7 @@ func (r *run) fill(j *job, files []facts.FileChange) error {
 			AuthoredAt:    c.Author.When,
 			AuthorOffset:  c.Author.Offset,
 			Day:           facts.DayOf(c.Author.When, c.Author.Offset),
+			CoAuthors:     coAuthors,
 			Committer:     committer,
 			CommittedAt:   c.Committer.When,
 			Subject:       c.Subject(),
@@ -72,6 +79,28 @@ func (r *run) fill(j *job, files []facts.FileChange) error {
 		Message: c.Message,
 	}
 	return nil
+}
+
+// coAuthors gives those whom the message names beside the author, nil for most commits.
+func (r *run) coAuthors(c *git.Commit, author facts.IdentityID) ([]facts.IdentityID, error) {
+	return CoAuthors(c, author, func(name, email string) (facts.IdentityID, error) { return r.state.identity(authorName{name, email}) })
+}
+
+// CoAuthors gives the ids of those whom the message of a commit names as further authors, each once and never its author.
+// identify is asked as Options.Identify is.
+func CoAuthors(c *git.Commit, author facts.IdentityID, identify func(name, email string) (facts.IdentityID, error)) ([]facts.IdentityID, error) {
+	var all []facts.IdentityID
+	for _, s := range c.CoAuthors() {
+		who := nameOf(c, s)
+		id, err := identify(who.name, who.email)
+		if err != nil {
+			return nil, err
+		}
+		if id != author && !slices.Contains(all, id) {
+			all = append(all, id)
+		}
+	}
+	return all, nil
 }
 
 // nameOf is what identifies somebody: the name as it reads in the commit's own encoding, and the e-mail's bytes.

@@ -42,6 +42,9 @@ func (in *Ingest) replayed(ctx context.Context, w work) bool {
 	if err != nil {
 		return false
 	}
+	if due, err := in.Store.CoAuthorsDue(ctx, w.repo.ID); err != nil || due != 0 {
+		return false
+	}
 	last, err := in.Store.LastCommitNumber(ctx, w.repo.ID)
 	return err == nil && string(text) == marker(tips, last)
 }

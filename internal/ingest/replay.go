@@ -62,6 +62,9 @@ func (r *replay) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := r.addCoAuthors(ctx, mailmap); err != nil {
+		return err
+	}
 	return r.finish(ctx, summary)
 }
 

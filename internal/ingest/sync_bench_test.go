@@ -4,8 +4,11 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
+	_ "net/http/pprof" // served when WEIR_MEASURE_PPROF names an address
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -25,7 +28,8 @@ import (
 
 // TestMeasureSync prints what a first and a second sync of a whole organization cost: WEIR_MEASURE=S, M or L. The
 // server is a process of its own, its repositories are real, and stay in WEIR_MEASURE_DIR for the next time.
-// With WEIR_MEASURE_ITEMS=1 pull requests and tickets alone are read.
+// With WEIR_MEASURE_ITEMS=1 pull requests and tickets alone are read; WEIR_MEASURE_PPROF=127.0.0.1:6060 serves profiles
+// meanwhile, and each minute how far it is goes to the standard error.
 func TestMeasureSync(t *testing.T) {
 	size := os.Getenv("WEIR_MEASURE")
 	if size == "" {
@@ -111,6 +115,7 @@ type measurement struct {
 	repos       []facts.RepoID
 	began       time.Time
 	cpu         time.Duration
+	anonymous   int // most memory of its own seen, in MB: VmHWM holds mapped files too
 }
 
 // measured connects to the fleet and imports all of it.
@@ -150,6 +155,7 @@ func measured(t *testing.T, f fleet) *measurement {
 		t.Fatal(err)
 	}
 	m.reset()
+	profiles(t)
 	if err := m.jobs.Start(ctx, in); err != nil {
 		t.Fatal(err)
 	}
@@ -167,6 +173,11 @@ func measured(t *testing.T, f fleet) *measurement {
 
 func (m *measurement) idle() {
 	m.t.Helper()
+	told := time.Now()
+	look := 100 * time.Millisecond
+	if len(m.repos) > 100 {
+		look = 5 * time.Second // counting thousands of jobs is work too
+	}
 	for {
 		n, err := m.jobs.Waiting(m.t.Context())
 		if err != nil {
@@ -175,8 +186,30 @@ func (m *measurement) idle() {
 		if n == 0 {
 			return
 		}
-		<-time.After(100 * time.Millisecond)
+		m.anonymous = max(m.anonymous, memory("RssAnon:"))
+		if time.Since(told) > time.Minute {
+			told = time.Now()
+			fmt.Fprintf(os.Stderr, "%.0f s: %d jobs left, %.0f s CPU, %d MB, at most %d MB (%d MB its own)\n",
+				time.Since(m.began).Seconds(), n, (cpuTime() - m.cpu).Seconds(), memory("VmRSS:"), m.peak(), m.anonymous)
+		}
+		<-time.After(look)
 	}
+}
+
+// profiles serves those of the Go tools.
+func profiles(t *testing.T) {
+	t.Helper()
+	address := os.Getenv("WEIR_MEASURE_PPROF")
+	if address == "" {
+		return
+	}
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := &http.Server{Handler: http.DefaultServeMux, ReadHeaderTimeout: time.Minute}
+	go func() { _ = server.Serve(l) }()
+	t.Cleanup(func() { _ = server.Close() })
 }
 
 func (m *measurement) control(method, path string, into any) {
@@ -210,8 +243,8 @@ func (m *measurement) print(what string) {
 		By       map[string]int
 	}
 	m.control(http.MethodGet, "/requests", &sent)
-	m.t.Logf("%s: %d requests %v, %d failed, %.1f MB, %.1f s wall, %.1f s CPU, %d MB peak", what, sent.Requests, sent.By, sent.Failed,
-		float64(sent.Bytes)/1e6, time.Since(m.began).Seconds(), (cpuTime() - m.cpu).Seconds(), m.peak())
+	m.t.Logf("%s: %d requests %v, %d failed, %.1f MB, %.1f s wall, %.1f s CPU, %d MB peak, %d MB its own", what, sent.Requests, sent.By, sent.Failed,
+		float64(sent.Bytes)/1e6, time.Since(m.began).Seconds(), (cpuTime() - m.cpu).Seconds(), m.peak(), m.anonymous)
 }
 
 func cpuTime() time.Duration {
@@ -223,13 +256,16 @@ func cpuTime() time.Duration {
 }
 
 // peak is the most memory that this process has had, in MB.
-func (m *measurement) peak() int {
+func (m *measurement) peak() int { return memory("VmHWM:") }
+
+// memory is a line of what the kernel tells of this process, in MB.
+func memory(name string) int {
 	status, err := os.ReadFile("/proc/self/status")
 	if err != nil {
 		return 0
 	}
 	for line := range strings.Lines(string(status)) {
-		if after, found := strings.CutPrefix(line, "VmHWM:"); found {
+		if after, found := strings.CutPrefix(line, name); found {
 			kb, _ := strconv.Atoi(strings.Fields(after)[0])
 			return kb / 1024
 		}

@@ -92,7 +92,7 @@ func weigh(c *facts.Commit) int {
 // clone copies everything that the replay may use again.
 func clone(c *history.Commit) facts.Commit {
 	commit := c.Commit
-	commit.ParentNumbers = slices.Clone(c.ParentNumbers)
+	commit.ParentNumbers, commit.CoAuthors = slices.Clone(c.ParentNumbers), slices.Clone(c.CoAuthors)
 	commit.Files = slices.Clone(c.Files)
 	for i := range commit.Files {
 		f := &commit.Files[i]

@@ -42,7 +42,7 @@ func newCommitScan() func(scanner) (facts.Commit, error) {
 	}
 }
 
-// Commit gives one commit with its files and their hunks.
+// Commit gives one commit with its co-authors, its files and their hunks.
 func (q *queries) Commit(ctx context.Context, repo facts.RepoID, hash string) (facts.Commit, error) {
 	doing := fmt.Sprintf("load commit %s of repo=%d", hash, repo)
 	key, err := hex.DecodeString(hash)
@@ -54,7 +54,11 @@ func (q *queries) Commit(ctx context.Context, repo facts.RepoID, hash string) (f
 		return facts.Commit{}, err
 	}
 	files, err := q.files(ctx, repo, c.Number, c.Number, true)
-	c.Files = files[c.Number]
+	if err != nil {
+		return facts.Commit{}, err
+	}
+	coAuthors, err := q.coAuthors(ctx, repo, c.Number, c.Number)
+	c.Files, c.CoAuthors = files[c.Number], coAuthors[c.Number]
 	return c, err
 }
 
@@ -72,7 +76,7 @@ func (q *queries) HeldCommits(ctx context.Context, repo facts.RepoID) (int, erro
 // commitsPerRead is how many commits are read at a time; between reads no connection is held.
 const commitsPerRead = 256
 
-// CommitsOf streams a repo's commits by number, with files and what they touched, without hunks.
+// CommitsOf streams a repo's commits by number, with co-authors, files and what they touched, without hunks.
 func (q *queries) CommitsOf(ctx context.Context, repo facts.RepoID) iter.Seq2[facts.Commit, error] {
 	return q.CommitsAfter(ctx, repo, 0)
 }
@@ -105,9 +109,15 @@ func (q *queries) commitsWithFiles(ctx context.Context, repo facts.RepoID, after
 	if err != nil || len(commits) == 0 {
 		return nil, err
 	}
-	files, err := q.files(ctx, repo, commits[0].Number, commits[len(commits)-1].Number, false)
+	first, last := commits[0].Number, commits[len(commits)-1].Number
+	files, err := q.files(ctx, repo, first, last, false)
+	if err != nil {
+		return nil, err
+	}
+	coAuthors, err := q.coAuthors(ctx, repo, first, last)
 	for i := range commits {
-		commits[i].Files = files[commits[i].Number]
+		n := commits[i].Number
+		commits[i].Files, commits[i].CoAuthors = files[n], coAuthors[n]
 	}
 	return commits, err
 }

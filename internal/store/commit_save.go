@@ -77,9 +77,9 @@ func (t *Tx) saveCommits(ctx context.Context, repo facts.RepoID, commits []facts
 }
 
 type commitWriter struct {
-	repo           facts.RepoID
-	doing          string
-	commits, files *bulk
+	repo                      facts.RepoID
+	doing                     string
+	commits, files, coAuthors *bulk
 	held           map[facts.CommitNumber]string // numbers within the range that are saved already, with their hash
 }
 
@@ -89,6 +89,7 @@ func (t *Tx) commitWriter(ctx context.Context, repo facts.RepoID, commits []fact
 		committer_id, committed_at, subject, patch_id, problem`, "ON CONFLICT (repo_id, number) DO NOTHING")
 	w.files = t.bulk(w.doing, "commit_files", `repo_id, number, position, path, old_path, status, kind, generated, added, deleted,
 		merge_lines, new_lines, unattributed, hunk_count, touched, hunks`, "ON CONFLICT (repo_id, number, position) DO NOTHING")
+	w.coAuthors = t.coAuthorBulk(w.doing)
 	if len(commits) == 0 {
 		return w, nil
 	}
@@ -136,13 +137,18 @@ func (w *commitWriter) addCommit(ctx context.Context, c *facts.Commit) error {
 	if err != nil {
 		return fmt.Errorf("%s: %q is not a patch id", w.doing, c.PatchID)
 	}
+	if err := w.coAuthors.addCoAuthors(ctx, w.repo, c.Number, c.CoAuthors); err != nil {
+		return err
+	}
 	return w.commits.add(ctx, int64(w.repo), int64(c.Number), hash, int64(c.Parents), packNumbers(c.ParentNumbers), int64(c.Author),
 		c.AuthoredAt, int64(c.AuthorOffset), int64(c.Day), int64(c.Committer), c.CommittedAt, clean(c.Subject), patch, clean(c.Problem))
 }
 
 func (w *commitWriter) flush(ctx context.Context) error {
-	if err := w.files.flush(ctx); err != nil {
-		return err
+	for _, b := range []*bulk{w.files, w.coAuthors} {
+		if err := b.flush(ctx); err != nil {
+			return err
+		}
 	}
 	return w.commits.flush(ctx)
 }

@@ -27,6 +27,9 @@ func (s *Store) DeleteFacts(ctx context.Context, repo facts.RepoID) error {
 			return err
 		}
 	}
+	if err := s.SetCoAuthorsDue(ctx, repo, 0); err != nil { // the commits to come bring theirs along
+		return err
+	}
 	if err := s.deleteInChunks(ctx, doing, "daily", "day, person_id", "repo_id = $1", repo); err != nil {
 		return err
 	}
@@ -42,7 +45,7 @@ func (t *Tx) deleteLastCommits(ctx context.Context, doing string, repo facts.Rep
 	if err != nil {
 		return 0, err
 	}
-	for _, table := range []string{"verdicts", "commit_files", "commits"} {
+	for _, table := range []string{"group_shares", "verdicts", "co_authors", "commit_files", "commits"} {
 		if _, err := t.exec(ctx, doing, `DELETE FROM `+table+` WHERE repo_id = $1 AND number >= $2`, repo, cut); err != nil {
 			return 0, err
 		}

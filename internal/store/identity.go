@@ -97,11 +97,11 @@ func (t *Tx) SplitIdentity(ctx context.Context, id facts.IdentityID) (facts.Pers
 	return person, t.AssignIdentity(ctx, id, person)
 }
 
-// ReposOfIdentities streams the repos that hold commits authored by any of the identities.
+// ReposOfIdentities streams the repos that hold commits of which any of the identities is an author or a co-author.
 func (q *queries) ReposOfIdentities(ctx context.Context, ids []facts.IdentityID) iter.Seq2[facts.RepoID, error] {
 	s := &statement{}
-	s.where("c.repo_id = r.id")
-	s.conds = append(s.conds, "c.author_id IN ("+inList(s, ids)+")")
+	list := inList(s, ids)
 	return stream(ctx, q, "list repos of identities", scanOne[facts.RepoID],
-		`SELECT r.id FROM repos r WHERE EXISTS (SELECT 1 FROM commits c`+s.clause()+`) ORDER BY r.id`, s.args...)
+		`SELECT r.id FROM repos r WHERE EXISTS (SELECT 1 FROM commits c WHERE c.repo_id = r.id AND c.author_id IN (`+list+`))
+			OR EXISTS (SELECT 1 FROM co_authors a WHERE a.repo_id = r.id AND a.identity_id IN (`+list+`)) ORDER BY r.id`, s.args...)
 }

@@ -44,7 +44,11 @@ func (q *queries) JudgedCommit(ctx context.Context, repo facts.RepoID, hash stri
 		return facts.JudgedCommit{}, err
 	}
 	files, err := q.files(ctx, repo, c.Number, c.Number, true)
-	c.Commit.Files = files[c.Number]
+	if err != nil {
+		return facts.JudgedCommit{}, err
+	}
+	coAuthors, err := q.coAuthors(ctx, repo, c.Number, c.Number)
+	c.Commit.Files, c.CoAuthors = files[c.Number], coAuthors[c.Number]
 	return c, err
 }
 
