@@ -296,7 +296,10 @@ func dump(t *testing.T, s *store.Store, id facts.RepoID) []string {
 			t.Fatal(err)
 		}
 		author, committer := who[c.Author], who[c.Committer]
-		c.Repo, c.Author, c.Committer = 0, 0, 0
+		for _, id := range c.CoAuthors {
+			author += " with " + who[id]
+		}
+		c.Repo, c.Author, c.Committer, c.CoAuthors = 0, 0, 0, nil
 		for i := range c.Files {
 			for j := range c.Files[i].Touched {
 				touched := &c.Files[i].Touched[j]

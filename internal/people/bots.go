@@ -10,13 +10,24 @@ var knownBots = map[string]bool{
 	"pre-commit-ci": true, "pyup-bot": true, "pyup.io bot": true, "renovate": true, "renovate-bot": true, "renovate bot": true,
 	"scala-steward": true, "semantic-release-bot": true, "snyk-bot": true, "stale": true, "tensorflower-gardener": true,
 	"the-gitter-badger": true, "gitter-badger": true, "traviscibot": true, "travis-ci": true, "weblate": true, "whitesource-bolt": true,
-	"github actions": true, "greenkeeper bot": true, "allstar": true, "transifex-integration": true, "step-security-bot": true,
+	"copilot": true, "copilot-swe-agent": true, "devin-ai-integration": true, "github actions": true, "greenkeeper bot": true, "allstar": true, "transifex-integration": true, "step-security-bot": true,
+}
+
+// botAddresses are those under which assistants name themselves in commits, most often as co-authors.
+var botAddresses = map[string]bool{
+	"noreply@anthropic.com": true, "cursoragent@cursor.com": true, "codex@openai.com": true, "noreply@openai.com": true,
+	"aider@aider.chat": true, "noreply@aider.chat": true, "openhands@all-hands.dev": true, "amp@ampcode.com": true,
+	"copilot@github.com": true, "gemini-code-assist@google.com": true,
 }
 
 // Bot tells whether somebody is a program by the name, the address or the login. What the server says of an
 // account (type Bot) and what an admin marks comes on top.
 func Bot(name, email, login string) bool {
-	local, _, _ := strings.Cut(strings.ToLower(email), "@")
+	email = strings.ToLower(strings.TrimSpace(email))
+	if botAddresses[email] {
+		return true
+	}
+	local, _, _ := strings.Cut(email, "@")
 	if _, after, found := strings.Cut(local, "+"); found {
 		local = after
 	}

@@ -78,6 +78,7 @@ func TestBot(t *testing.T) {
 	for who, want := range map[string]bool{
 		"renovate[bot]|bot@renovateapp.com|": true, "Renovate Bot|bot@renovateapp.com|": true, "x|x@example.com|some-app[bot]": true,
 		"x|29139614+renovate[bot]@users.noreply.github.com|": true, "Ann Abbot|abbot@example.com|abbot": false, "|@|": false, "x|dependabot@example.com|": true,
+		"Claude|noreply@anthropic.com|": true, "Copilot|175728472+Copilot@users.noreply.github.com|": true, "Ann|noreply@example.com|": false,
 	} {
 		parts := strings.Split(who, "|")
 		if got := people.Bot(parts[0], parts[1], parts[2]); got != want {

@@ -80,7 +80,7 @@ type commitWriter struct {
 	repo                      facts.RepoID
 	doing                     string
 	commits, files, coAuthors *bulk
-	held           map[facts.CommitNumber]string // numbers within the range that are saved already, with their hash
+	held                      map[facts.CommitNumber]string // numbers within the range that are saved already, with their hash
 }
 
 func (t *Tx) commitWriter(ctx context.Context, repo facts.RepoID, commits []facts.Commit) (*commitWriter, error) {

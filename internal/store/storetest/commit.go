@@ -30,7 +30,7 @@ func oddCommit(repo facts.RepoID) facts.Commit {
 	c.Repo, c.Hash, c.PatchID = repo, strings.Repeat("ab", 32), strings.Repeat("cd", 20)
 	c.Parents, c.ParentNumbers = 3, []facts.CommitNumber{6, 2, 5}
 	c.AuthoredAt, c.AuthorOffset, c.Day, c.CommittedAt = -1<<40, -359940, facts.DayOf(-1<<40, 0), 1<<40
-	c.Author, c.Committer = 1<<40, 2
+	c.Author, c.Committer, c.CoAuthors = 1<<40, 2, []facts.IdentityID{1 << 41, 3}
 	c.Subject, c.Problem = "<script>\t💥", "a blob is missing"
 	c.Files = []facts.FileChange{
 		{Path: "a\xff\n", OldPath: "b\x01", Status: facts.FileRenamed, Kind: facts.KindText, Generated: true, Added: 3, Deleted: 4, MergeLines: 5,

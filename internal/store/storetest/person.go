@@ -91,4 +91,8 @@ func findsReposOfIdentities(t *testing.T, s *store.Store) {
 	c.Author = must(s.EnsureIdentity(ctx, "Ada", "a"))
 	check(s.SaveCommits(ctx, w.Repos[1], []facts.Commit{c}))
 	equal(t, "repos", collect(s.ReposOfIdentities(ctx, []facts.IdentityID{c.Author, 999})), w.Repos[1:2])
+	together := aCommit(2)
+	together.Author, together.CoAuthors = 77, []facts.IdentityID{88, c.Author}
+	check(s.SaveCommits(ctx, w.Repos[0], []facts.Commit{together}))
+	equal(t, "as a co-author too", collect(s.ReposOfIdentities(ctx, []facts.IdentityID{c.Author})), w.Repos[:2])
 }

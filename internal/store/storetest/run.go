@@ -24,7 +24,7 @@ type behaviour struct {
 // Run holds a database to the behaviour that the rest of Weir relies on. open gives an empty store.
 func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 	for _, group := range [][]behaviour{
-		txBehaviour, integrationBehaviour, repoBehaviour, repoChangeBehaviour, exclusionBehaviour, syncBehaviour, peopleBehaviour, refBehaviour, commitBehaviour,
+		txBehaviour, integrationBehaviour, repoBehaviour, repoChangeBehaviour, exclusionBehaviour, syncBehaviour, peopleBehaviour, refBehaviour, commitBehaviour, coAuthorBehaviour,
 		judgedBehaviour, dailyBehaviour, settingBehaviour, ledgerBehaviour, userBehaviour, deleteBehaviour,
 		webhookBehaviour, deliveryBehaviour, leaseBehaviour,
 		pullRequestBehaviour, itemVerdictBehaviour, ticketBehaviour, completenessBehaviour,
