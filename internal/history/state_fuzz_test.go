@@ -3,8 +3,6 @@ package history
 import (
 	"errors"
 	"math"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"weir/internal/facts"
@@ -70,6 +68,21 @@ func sound(t *testing.T, o owners) {
 // seedCheckpoint replays a small history and takes its checkpoint apart.
 func seedCheckpoint(f *testing.F) (records []byte) {
 	f.Helper()
+	dir := f.TempDir()
+	replaySeed(f, dir)
+	_, log := readState(f, dir)
+	if _, err := frames(log, func(_ int, payload []byte) (err error) {
+		records, err = inflate(records, payload)
+		return err
+	}); err != nil {
+		f.Fatal(err)
+	}
+	return records
+}
+
+// seedRepository holds a little of everything that a record can say.
+func seedRepository(f *testing.F) (*git.Repository, git.Hash) {
+	f.Helper()
 	r := gittest.New(f)
 	last := r.Commit(gittest.Commit{Set: gittest.Files{
 		"a": gittest.Text("1\n2\n3\n4\n"), "b/c": gittest.Text("x\ny\n"), "d": gittest.Text("\x00binary"),
@@ -88,19 +101,5 @@ func seedCheckpoint(f *testing.F) (records []byte) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	dir := f.TempDir()
-	if _, err := Replay(f.Context(), repo, Options{StateDir: dir, Tips: []git.Hash{tip}}, nil); err != nil {
-		f.Fatal(err)
-	}
-	data, err := os.ReadFile(filepath.Join(dir, logName))
-	if err != nil {
-		f.Fatal(err)
-	}
-	if _, err := frames(data, func(_ int, payload []byte) error {
-		records, err = inflate(records, payload)
-		return err
-	}); err != nil {
-		f.Fatal(err)
-	}
-	return records
+	return repo, tip
 }
