@@ -11,6 +11,9 @@ import (
 // DefaultCache is the size that a zero ReaderOptions.CacheBytes stands for.
 const DefaultCache = 64 << 20
 
+// deltaPart is the part of the cache that inflated deltas get.
+const deltaPart = 8
+
 // maxChain is the longest chain of deltas that is followed; git makes chains of at most 4095.
 const maxChain = 10000
 
@@ -30,6 +33,7 @@ type Reader struct {
 	cache   *cache
 	decoder inflate.Decoder
 	recipe  recipe // of the chain in work
+	deltas  inflated
 	chain   []link
 	plan    *plan
 	need    []uint16 // bulk: how often the object is still going to be wanted
@@ -50,7 +54,8 @@ func (s *Store) NewReader(o ReaderOptions) *Reader {
 	if o.CacheBytes == 0 {
 		o.CacheBytes = DefaultCache
 	}
-	r := &Reader{store: s, cache: newCache(o.CacheBytes, s.count)}
+	r := &Reader{store: s, cache: newCache(o.CacheBytes-o.CacheBytes/deltaPart, s.count)}
+	r.deltas.size = int(o.CacheBytes / deltaPart)
 	if o.Bulk {
 		r.plan = s.deltas()
 		r.need = make([]uint16, s.count)
@@ -209,11 +214,9 @@ type delta struct{ at, size int }
 func (r *Reader) readDelta(l link, base int) (delta, error) {
 	c := &r.recipe
 	start, end := len(c.own), len(c.own)+int(l.size)
-	c.own = slices.Grow(c.own, int(l.size)+inflate.Slop)
-	if _, err := r.decoder.Decode(c.own[start:cap(c.own)], int(l.size), l.file.data[l.data:]); err != nil {
-		return delta{}, fmt.Errorf("delta in %s: %w", l.file.path, ErrCorrupt)
+	if err := r.inflate(l); err != nil {
+		return delta{}, err
 	}
-	c.own = c.own[:end]
 	from, size, rest, ok := deltaSizes(c.own[start:])
 	if !ok || from != uint64(base) {
 		return delta{}, fmt.Errorf("delta in %s: %w", l.file.path, ErrCorrupt)
@@ -222,6 +225,24 @@ func (r *Reader) readDelta(l link, base int) (delta, error) {
 		return delta{}, ErrTooLarge
 	}
 	return delta{at: end - len(rest), size: int(size)}, nil
+}
+
+// inflate appends the bytes of a delta to the recipe's own.
+func (r *Reader) inflate(l link) error {
+	c, kept := &r.recipe, false
+	if c.own, kept = r.deltas.get(c.own, l.ref, int(l.size)); kept {
+		return nil
+	}
+	start, end := len(c.own), len(c.own)+int(l.size)
+	c.own = slices.Grow(c.own, int(l.size)+inflate.Slop)
+	if _, err := r.decoder.Decode(c.own[start:cap(c.own)], int(l.size), l.file.data[l.data:]); err != nil {
+		return fmt.Errorf("delta in %s: %w", l.file.path, ErrCorrupt)
+	}
+	c.own = c.own[:end]
+	if r.need == nil || r.need[l.ref] > 0 {
+		r.deltas.put(l.ref, c.own[start:])
+	}
+	return nil
 }
 
 // whole decodes an object that is not a delta.
