@@ -66,6 +66,9 @@ func testApp(t testing.TB, settings *config.Config, log io.Writer) (a *app, base
 	if err != nil {
 		t.Fatal(err)
 	}
+	if err := storetest.Hurry(t.Context(), a.store); err != nil {
+		t.Fatal(err)
+	}
 	if err := a.work(t.Context(), settings); err != nil {
 		t.Fatal(err)
 	}

@@ -27,6 +27,9 @@ func openKilled(t *testing.T, dir string) *store.Store {
 		t.Fatal(err)
 	}
 	s, err := store.Open(t.Context(), store.Options{Dir: dir, Keys: keys})
+	if err == nil {
+		err = storetest.Hurry(t.Context(), s)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

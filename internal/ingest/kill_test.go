@@ -53,7 +53,11 @@ func openData(ctx context.Context, dir, url string) (*store.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return store.Open(ctx, store.Options{Dir: dir, URL: secret.New(url), Keys: keys})
+	s, err := store.Open(ctx, store.Options{Dir: dir, URL: secret.New(url), Keys: keys})
+	if err != nil {
+		return nil, err
+	}
+	return s, storetest.Hurry(ctx, s)
 }
 
 // work says which step it begins, and "done" when nothing is left to do.

@@ -150,7 +150,7 @@ func enqueue(t *testing.T, o store.Options) {
 // Several processes may be started on a new database at once.
 func TestMigrationsAtOnce(t *testing.T) {
 	t.Parallel()
-	url := storetest.URL(t)
+	url := storetest.EmptyURL(t)
 	var all sync.WaitGroup
 	for range 5 {
 		all.Go(func() {

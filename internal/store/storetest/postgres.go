@@ -50,7 +50,7 @@ var server struct {
 	count    atomic.Int64
 }
 
-// URL makes an empty, migrated database and gives its address; it is dropped when the test ends.
+// URL makes an empty database with the tables of store and queue, and gives its address; it is dropped when the test ends.
 // See OpenPostgres for what happens where there is no PostgreSQL.
 func URL(t testing.TB) secret.String {
 	t.Helper()
@@ -123,11 +123,10 @@ func startServer() error {
 	}
 	ctx, cancel := setupContext()
 	defer cancel()
-	s, err := store.Open(ctx, store.Options{URL: database(server.template)})
-	if err != nil {
+	if err := migrate(ctx, store.Options{URL: database(server.template)}); err != nil {
 		return fmt.Errorf("migrate the template for tests: %w", err)
 	}
-	return s.Close()
+	return nil
 }
 
 // superviseScript makes and runs a server until its standard input ends, which happens however the test

@@ -2,11 +2,14 @@
 package storetest
 
 import (
+	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"sync"
 	"testing"
 
+	"weir/internal/jobs"
 	"weir/internal/secret"
 	"weir/internal/store"
 )
@@ -14,7 +17,8 @@ import (
 // Option changes how a store is opened.
 type Option func(*store.Options)
 
-// Open opens an empty SQLite store in a folder of the test's own; it is closed when the test ends.
+// Open opens an empty SQLite store in a folder of the test's own, with the tables of the queue; it is closed when
+// the test ends.
 func Open(t testing.TB, options ...Option) *store.Store {
 	t.Helper()
 	return OpenIn(t, t.TempDir(), options...)
@@ -60,11 +64,8 @@ func open(t testing.TB, o store.Options, options []Option) *store.Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Dialect() == store.SQLite {
-		// Waiting for the disk keeps data through a power cut, which tests do not have.
-		if _, err := s.DB().ExecContext(t.Context(), `PRAGMA synchronous = OFF`); err != nil {
-			t.Fatal(err)
-		}
+	if err := Hurry(t.Context(), s); err != nil {
+		t.Fatal(err)
 	}
 	t.Cleanup(func() {
 		if err := s.Close(); err != nil {
@@ -72,6 +73,16 @@ func open(t testing.TB, o store.Options, options []Option) *store.Store {
 		}
 	})
 	return s
+}
+
+// Hurry keeps a store from waiting for the disk. That keeps data through a power cut, which tests do not have;
+// a process that is killed loses nothing by it.
+func Hurry(ctx context.Context, s *store.Store) error {
+	if s.Dialect() != store.SQLite {
+		return nil // the server of the tests does not wait either
+	}
+	_, err := s.DB().ExecContext(ctx, `PRAGMA synchronous = OFF`)
+	return err
 }
 
 // Keys gives a keyring of the test's own.
@@ -82,6 +93,16 @@ func Keys(t testing.TB) *secret.Keyring {
 		t.Fatal(err)
 	}
 	return keys
+}
+
+// migrate makes the tables of the store and of the queue beside it, which most tests want too.
+func migrate(ctx context.Context, o store.Options) error {
+	s, err := store.Open(ctx, o)
+	if err != nil {
+		return err
+	}
+	_, err = jobs.Open(ctx, jobs.Options{Store: s})
+	return errors.Join(err, s.Close()) // closing SQLite folds its journal into the database
 }
 
 // template is a migrated SQLite database: copying it is much faster than migrating for every test.
@@ -110,11 +131,7 @@ func makeTemplate() ([]byte, error) {
 	defer func() { _ = os.RemoveAll(dir) }()
 	ctx, cancel := setupContext()
 	defer cancel()
-	s, err := store.Open(ctx, store.Options{Dir: dir})
-	if err != nil {
-		return nil, err
-	}
-	if err := s.Close(); err != nil { // folds the journal into the database
+	if err := migrate(ctx, store.Options{Dir: dir}); err != nil {
 		return nil, err
 	}
 	return os.ReadFile(filepath.Join(dir, store.DatabaseFile))
