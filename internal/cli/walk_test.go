@@ -85,7 +85,8 @@ func testApp(t testing.TB, settings *config.Config, log io.Writer) (a *app, base
 }
 
 // TestFirstLightInABrowser walks the way of a newcomer: set-up code, sign-in, wizard, import, each report.
-// Every page is looked at in both sizes and colours.
+// The reports, which have a real import's numbers in them, are looked at in both sizes and colours; the steps before
+// them are by the tests of web.
 func TestFirstLightInABrowser(t *testing.T) {
 	t.Parallel()
 	server, token := testServer(t)
@@ -114,7 +115,7 @@ func TestFirstLightInABrowser(t *testing.T) {
 func setUpInBrowser(t *testing.T, b *webtest.Browser, code string) {
 	t.Helper()
 	b.See(t, "Set-up code")
-	b.Inspect(t, "walk-set-up")
+	b.Fits(t)
 	b.Fill(t, "#code", code)
 	b.Fill(t, "#login", "admin")
 	b.Fill(t, "#name", "Ada Admin")
@@ -150,21 +151,21 @@ func connectInBrowser(t *testing.T, b *webtest.Browser, server *ghes.Server, tok
 	b.Fill(t, "#token", token.Reveal())
 	b.Press(t, "Test connection")
 	b.See(t, "Could not connect to url")
-	b.Inspect(t, "walk-unknown-authority")
+	b.Fits(t)
 	b.Press(t, "Own certificate authority or proxy")
 	b.Fill(t, "#ca", server.CAPEM())
 	b.Press(t, "Test connection")
 	b.See(t, "runs GitHub Enterprise Server 3.19.1")
-	b.Inspect(t, "walk-connected")
+	b.Fits(t)
 	b.Press(t, "Next")
 	b.See(t, "Services")
-	b.Inspect(t, "walk-services")
+	b.Fits(t)
 	b.Press(t, "Next")
 	b.See(t, "Name the integration")
 	b.Fill(t, "#name", "Our server")
 	b.Press(t, "Create")
 	b.See(t, "repo import page")
-	b.Inspect(t, "walk-created")
+	b.Fits(t)
 }
 
 func importInBrowser(t *testing.T, b *webtest.Browser, a *app) {
@@ -178,7 +179,7 @@ func importInBrowser(t *testing.T, b *webtest.Browser, a *app) {
 	b.Press(t, "Import")
 	b.See(t, "queued for import")
 	b.See(t, "Ready")
-	b.Inspect(t, "walk-import")
+	b.Fits(t)
 	if err := a.waitForImport(t.Context(), &progress{}); err != nil {
 		t.Fatal(err)
 	}
