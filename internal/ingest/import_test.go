@@ -29,6 +29,9 @@ func TestImport(t *testing.T) {
 		repo.Commits("refs/heads/main", 60)
 		repo.Commits("refs/heads/topic", 5)
 		repo.Commits("refs/pull/1/head", 4)
+		// One tag names a commit of a branch, another one of its own.
+		repo.Git("tag", "v1", "main")
+		repo.Commits("refs/tags/v2", 2)
 		server.Repo(t, "acme/empty.git")
 		f := newFixture(t, s, server, t.TempDir())
 		f.addRepo(11, "api")
@@ -40,22 +43,22 @@ func TestImport(t *testing.T) {
 		f.wantPhase(api, facts.PhaseReady, "")
 		f.wantPhase(ids["empty"], facts.PhaseReady, "")
 		state := f.state(api)
-		if state.Held != 69 || state.Server != 69 || state.FinishedAt == 0 {
-			t.Errorf("state = %+v, want 69 of 69 commits", state)
+		if state.Held != 71 || state.Server != 71 || state.FinishedAt == 0 {
+			t.Errorf("state = %+v, want 71 of 71 commits", state)
 		}
 		rows := dump(t, s, api)
-		if n := count(rows, "commit "); n != 69 {
-			t.Errorf("%d commits held, want 69", n)
+		if n := count(rows, "commit "); n != 71 {
+			t.Errorf("%d commits held, want 71", n)
 		}
-		if n := count(rows, "verdict "); n != 69 {
-			t.Errorf("%d verdicts, want 69", n)
+		if n := count(rows, "verdict "); n != 71 {
+			t.Errorf("%d verdicts, want 71", n)
 		}
 		if count(rows, "daily ") == 0 {
 			t.Error("no roll-ups")
 		}
 		refs, err := s.Refs(t.Context(), api)
-		if err != nil || len(refs) != 3 {
-			t.Errorf("refs = %v (%v), want 3", refs, err)
+		if err != nil || len(refs) != 5 {
+			t.Errorf("refs = %v (%v), want 5", refs, err)
 		}
 
 		t.Run("a second sync finds nothing", func(t *testing.T) {
@@ -74,8 +77,8 @@ func TestImport(t *testing.T) {
 			repo.Commits("refs/heads/main", 3)
 			f.sync(api)
 			again := dump(t, s, api)
-			if n := count(again, "commit "); n != 72 {
-				t.Errorf("%d commits held, want 72", n)
+			if n := count(again, "commit "); n != 74 {
+				t.Errorf("%d commits held, want 74", n)
 			}
 			f.wantPhase(api, facts.PhaseReady, "")
 		})

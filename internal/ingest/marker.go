@@ -62,10 +62,9 @@ func (in *Ingest) mark(repo facts.RepoID, tips []git.Hash, last facts.CommitNumb
 }
 
 // tipsOf lists the commits whose ancestry is replayed, in an order that lasts: the default branch, the
-// other branches, heads of pull requests, then earlier heads of both that the mirror keeps. Tags are
-// names for commits and make none.
+// other branches, heads of pull requests, tags, then earlier ones of all these that the mirror keeps.
 func tipsOf(ctx context.Context, repo *git.Repository, defaultBranch string) ([]git.Hash, error) {
-	refs, err := repo.Refs(ctx, "refs/heads", "refs/pull", "refs/weir/kept")
+	refs, err := repo.Refs(ctx, "refs/heads", "refs/pull", "refs/tags", "refs/weir/kept")
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +72,7 @@ func tipsOf(ctx context.Context, repo *git.Repository, defaultBranch string) ([]
 	var tips []git.Hash
 	seen := map[git.Hash]bool{}
 	for _, ref := range refs {
-		if !seen[ref.Hash] && !strings.HasSuffix(ref.Name, "/tags") {
+		if !seen[ref.Hash] {
 			seen[ref.Hash] = true
 			tips = append(tips, ref.Hash)
 		}
@@ -89,6 +88,8 @@ func rank(ref git.Ref, defaultBranch string) int {
 		return 1
 	case strings.HasPrefix(ref.Name, "refs/pull/"):
 		return 2
+	case strings.HasPrefix(ref.Name, "refs/tags/"):
+		return 3
 	}
-	return 3
+	return 4
 }
