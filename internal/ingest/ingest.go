@@ -90,7 +90,8 @@ type Options struct {
 	// URL is the address by which the server reaches Weir, for webhooks; empty when nobody told it.
 	URL string
 
-	// Workers is how many replays may run at once, and MemoryLimit what they may use together, in bytes.
+	// Workers is how many replays may run at once, and MemoryLimit what they may use together, in bytes; 0 is 2, as
+	// for the jobs, and 1 GiB.
 	Workers     int
 	MemoryLimit int64
 	// SyncEvery and DiscoverEvery are how old a repo's sync and an integration's list may become; 0 is
@@ -121,7 +122,7 @@ type Ingest struct {
 // New makes the handlers. Queue may be set later, before the first job.
 func New(o Options) *Ingest {
 	if o.Workers == 0 {
-		o.Workers = 1
+		o.Workers = 2
 	}
 	if o.MemoryLimit == 0 {
 		o.MemoryLimit = 1 << 30

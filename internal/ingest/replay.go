@@ -127,7 +127,7 @@ func (r *replay) replay(ctx context.Context, mailmap *people.Mailmap) (*history.
 		Tips:        r.tips,
 		FromNumber:  held,
 		Identify:    r.in.people.identify(ctx, mailmap),
-		MemoryLimit: r.in.MemoryLimit / int64(r.in.Workers),
+		MemoryLimit: r.in.memoryOfOne(),
 		Progress:    func(done, total int) { r.progress.report(ctx, unitCommits, int64(done), int64(total)) },
 		Rebuild:     func(reason string) error { return r.startOver(ctx, reason) },
 	}, emit)
@@ -137,6 +137,9 @@ func (r *replay) replay(ctx context.Context, mailmap *people.Mailmap) (*history.
 	}
 	return summary, err
 }
+
+// memoryOfOne is a replay's part of the ceiling that all of them share.
+func (in *Ingest) memoryOfOne() int64 { return in.MemoryLimit / int64(in.Workers) }
 
 // startOver drops the facts of a repo whose line history cannot be continued: the numbers of its
 // commits may come out differently.
