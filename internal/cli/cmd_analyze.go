@@ -20,7 +20,7 @@ import (
 
 type analyzeCmd struct {
 	repositoryFlags
-	Rev     []string `help:"Only the history of these commits, branches or patterns such as 'release/*'; default is all branches." placeholder:"REV"`
+	Rev     []string `help:"Only the history of these commits, branches or patterns such as 'release/*'; default is all branches, and HEAD where it is on none." placeholder:"REV"`
 	JSON    bool     `name:"json" help:"Print the result as JSON." xor:"form"`
 	CSV     bool     `name:"csv" help:"Print one table as CSV." xor:"form"`
 	Table   string   `help:"Table for --csv: ${enum}." enum:"totals,people,months,commits" default:"people" placeholder:"TABLE"`

@@ -128,8 +128,8 @@ func readSecretFile(name string) (secret.String, error) {
 	return secret.New(line), nil
 }
 
-// tips gives the refs whose history counts: those that revs name, else all branches, the default one
-// first; HEAD where there is no branch. It is empty for a repository without a commit.
+// tips gives the refs whose history counts: those that revs name, else all branches, what is checked out
+// first; HEAD too where it is on no branch. It is empty for a repository without a commit.
 func tips(ctx context.Context, repo *git.Repository, revs []string) ([]git.Ref, error) {
 	if len(revs) > 0 {
 		return namedTips(ctx, repo, revs)
@@ -145,9 +145,20 @@ func tips(ctx context.Context, repo *git.Repository, revs []string) ([]git.Ref, 
 	if err != nil {
 		return nil, err
 	}
-	if i := slices.IndexFunc(branches, func(r git.Ref) bool { return r.Name == head }); i > 0 {
-		first := branches[i]
-		branches = slices.Insert(slices.Delete(branches, i, i+1), 0, first)
+	first := func(r git.Ref) bool { return r.Name == head }
+	if head == "" {
+		detached, err := headTip(ctx, repo)
+		if err != nil {
+			return nil, err
+		}
+		first = func(r git.Ref) bool { return len(detached) > 0 && r.Hash == detached[0].Hash }
+		if !slices.ContainsFunc(branches, first) {
+			branches = append(detached, branches...)
+		}
+	}
+	if i := slices.IndexFunc(branches, first); i > 0 {
+		branch := branches[i]
+		branches = slices.Insert(slices.Delete(branches, i, i+1), 0, branch)
 	}
 	return branches, nil
 }
