@@ -113,7 +113,7 @@ func (r *reader) change(j *job, c *change) error {
 		}
 		c.oldText = got.text
 		if c.new == nil {
-			c.generated = generated(c.path, got)
+			c.generated = c.old.generated(c.path, got, nil, nil)
 		}
 	}
 	for _, v := range c.origins {
@@ -126,9 +126,9 @@ func (r *reader) change(j *job, c *change) error {
 	if c.new == nil {
 		return nil
 	}
-	like := c.oldText
+	like, before := c.oldText, c.old
 	if len(c.from) > 0 {
-		like = c.from[0]
+		like, before = c.from[0], c.origins[0]
 	}
 	got, err := r.read(c, c.new, like)
 	if err != nil {
@@ -137,7 +137,7 @@ func (r *reader) change(j *job, c *change) error {
 	if got.err != nil {
 		j.noteError(c.path, got.err)
 	}
-	c.text, c.generated = got.text, generated(c.path, got)
+	c.text, c.generated = got.text, c.new.generated(c.path, got, before, like)
 	return nil
 }
 

@@ -25,6 +25,9 @@ type version struct {
 	kind  facts.FileKind
 	size  int64
 	lines int
+	// verdict says whether the content looks generated at the path judgedAt; "" when nobody asked.
+	verdict  bool
+	judgedAt string
 
 	// owners is nil until it is attributed, and stays so for a binary version that nobody asks about.
 	owners owners

@@ -79,6 +79,17 @@ func (t *Text) Block(from, to int) []byte { return t.data[t.start(from):t.start(
 // Bytes returns the whole text. The caller must not change it.
 func (t *Text) Bytes() []byte { return t.data }
 
+// KeepsEnds reports whether so many first and so many last lines of t are those of old too. It is false for shorter
+// texts, and for one that was not derived from old.
+func (t *Text) KeepsEnds(old *Text, first, last int) bool {
+	n := len(t.ends)
+	if old == nil || t.base.id != old.id || n < first || n < last || len(old.ends) < first || len(old.ends) < last {
+		return false
+	}
+	// The tail holds the line feed in front of the lines as well, so that they begin at the same place in both.
+	return int(t.ends[first-1]) <= t.base.head && len(t.data)-t.start(n-last) < t.base.tail
+}
+
 // Footprint returns the bytes of memory that the text holds, its data included.
 func (t *Text) Footprint() int { return cap(t.data) + 4*cap(t.ends) + 4*cap(t.hashes) + 128 }
 
