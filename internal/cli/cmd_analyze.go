@@ -27,6 +27,7 @@ type analyzeCmd struct {
 	Window  int      `help:"Days within which touching a line is rework or help: 30 or 21." default:"30" placeholder:"DAYS"`
 	Outlier int      `help:"Leave out commits of more lines of work than this; 0 for no limit." default:"1000" placeholder:"LINES"`
 	Glob    []string `help:"Leave out files that fit this pattern, as in .gitattributes." placeholder:"PATTERN"`
+	Group   string   `name:"group-work" help:"What co-authors (Co-authored-by) are credited with: ${enum}." enum:"full,split,author" default:"full" placeholder:"HOW"`
 	State   string   `help:"Folder to write the line history's checkpoint to, as a server keeps it. It does not change what is printed." type:"path" placeholder:"FOLDER"`
 	Memory  int      `help:"Ceiling for reading line history, in MiB." default:"1024" placeholder:"MIB"`
 }
@@ -35,6 +36,7 @@ type analyzeCmd struct {
 func (c *analyzeCmd) Run(ctx context.Context, std streams) error {
 	rules := facts.DefaultRules()
 	rules.WindowDays, rules.OutlierHALOC, rules.Globs = c.Window, c.Outlier, c.Glob
+	rules.GroupWork = facts.GroupWork(c.Group)
 	if err := rules.Validate(); err != nil {
 		return usageError{err}
 	}
@@ -220,7 +222,7 @@ func (a *analysis) commits() iter.Seq[report.AnalyzedCommit] {
 			author := a.directory.Identity(judged.Author)
 			commit := report.AnalyzedCommit{
 				Hash: judged.Hash, AuthorName: author.Name, AuthorEmail: author.Email, AuthoredAt: judged.AuthoredAt,
-				AuthorOffset: judged.AuthorOffset, Day: judged.Day, Merge: judged.Merge, Verdict: judged.Verdict,
+				AuthorOffset: judged.AuthorOffset, Day: judged.Day, Merge: judged.Merge, Verdict: judged.Verdict, Group: judged.Group,
 			}
 			if !yield(commit) {
 				return

@@ -11,21 +11,34 @@ type CommitSums struct {
 	Impact              float64
 }
 
-// Add takes one commit.
-func (s *CommitSums) Add(c *JudgedCommit) {
+// Add takes one commit, or the part of it that some people have.
+func (s *CommitSums) Add(c *JudgedCommit, people ...PersonID) {
+	part := c.Credited(people)
 	if c.Reason == Counts {
 		s.Counted++
 	} else {
 		s.LeftOut++
 	}
-	s.Lines = s.Lines.Add(c.Lines)
-	s.Added += c.LineCounts.Added
-	s.Deleted += c.LineCounts.Deleted
+	s.Lines = s.Lines.Add(part.Lines)
+	s.Added += part.Added
+	s.Deleted += part.Deleted
 	s.Ignored += c.Ignored
 	s.MergeLines += c.Verdict.MergeLines
 	s.Files += c.Verdict.Files
 	s.Hunks += c.Hunks
-	s.Impact += c.Impact
+	s.Impact += part.Impact
+}
+
+// Leave takes away what others have of the commits.
+func (s *CommitSums) Leave(others Share) {
+	s.Lines.NewWork -= others.Lines.NewWork
+	s.Lines.LegacyRefactor -= others.Lines.LegacyRefactor
+	s.Lines.HelpOthers -= others.Lines.HelpOthers
+	s.Lines.Rework -= others.Lines.Rework
+	s.Lines.Unattributed -= others.Lines.Unattributed
+	s.Added -= others.Added
+	s.Deleted -= others.Deleted
+	s.Impact -= others.Impact
 }
 
 // Listed is how many commits were added.

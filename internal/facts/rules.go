@@ -31,6 +31,8 @@ type Rules struct {
 	TimeZone string `json:"time_zone"`
 	// Bots are names, e-mails or logins that are bots beside those that are known to be.
 	Bots []string `json:"bots,omitempty"`
+	// GroupWork says what the co-authors of a commit are credited with.
+	GroupWork GroupWork `json:"group_work"`
 	// Globs are path patterns left out in every repo.
 	Globs []string `json:"globs,omitempty"`
 }
@@ -59,7 +61,7 @@ const (
 
 // DefaultRules are those of a new workspace.
 func DefaultRules() Rules {
-	return Rules{WindowDays: WindowLong, OutlierHALOC: 1000, TimeZone: "UTC"}
+	return Rules{WindowDays: WindowLong, OutlierHALOC: 1000, TimeZone: "UTC", GroupWork: GroupFull}
 }
 
 // Validate says what is wrong with the rules, in words for the one who set them.
@@ -69,6 +71,9 @@ func (r Rules) Validate() error {
 	}
 	if r.OutlierHALOC < 0 {
 		return fmt.Errorf("the largest commit that counts is %d lines; choose 0 for no limit, or more", r.OutlierHALOC)
+	}
+	if r.GroupWork != GroupFull && r.GroupWork != GroupSplit && r.GroupWork != GroupAuthor {
+		return fmt.Errorf("co-authors cannot be credited by %q; choose %s, %s or %s", r.GroupWork, GroupFull, GroupSplit, GroupAuthor)
 	}
 	if p := r.OutlierImpactPercentile; p < 0 || p > 100 {
 		return fmt.Errorf("the highest percentile of impact that counts is %g; choose 0 for no limit, or up to 100", p)

@@ -1,5 +1,7 @@
 package facts
 
+import "slices"
+
 // Reason says why a commit, a file of one, a pull request, a ticket or an act is left out. The empty reason means that it counts.
 // Reasons are stable words: they appear in JSON, CSV and addresses.
 type Reason string
@@ -109,9 +111,32 @@ type Verdict struct {
 type JudgedCommit struct {
 	Commit
 	Verdict
+	// Shares says what each of several people is credited with, the author first; nil when it is the author alone.
+	Shares []Share
+	// Split says that the shares add up to the commit; else each is all of it.
+	Split bool
 }
 
-// Daily is the roll-up of a person's commits in a repo on one day.
+// Credited gives the lines and impact that some people have of the commit: all of it, unless the commit is split and some
+// of those behind it are others. Nobody asks for all.
+func (c *JudgedCommit) Credited(people []PersonID) Share {
+	whole := Share{Person: c.Person, Lines: c.Lines, LineCounts: c.Verdict.LineCounts, Impact: c.Impact}
+	if !c.Split || len(people) == 0 {
+		return whole
+	}
+	sum := Share{Person: c.Person}
+	for _, s := range c.Shares {
+		if slices.Contains(people, s.Person) {
+			sum.Lines = sum.Lines.Add(s.Lines)
+			sum.Added += s.Added
+			sum.Deleted += s.Deleted
+			sum.Impact += s.Impact
+		}
+	}
+	return sum
+}
+
+// Daily is the roll-up of a person's commits in a repo on one day. An answer may hold several for one of each.
 type Daily struct {
 	Day    Day
 	Person PersonID
@@ -121,4 +146,8 @@ type Daily struct {
 	Lines                    WorkTypes
 	LineCounts
 	Impact float64
+	// Repeats counts those of Commits that another roll-up of the same answer holds too: a commit of several people.
+	// RepeatsLines says that its lines and impact are in the other one as well. See Once.
+	Repeats      int
+	RepeatsLines bool
 }

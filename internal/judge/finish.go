@@ -45,12 +45,16 @@ type Judged struct {
 	Day          facts.Day
 	Merge        bool
 	facts.Verdict
+	// Group is what several people are credited with, nil when it is the author alone.
+	Group *facts.GroupCommit
 }
 
 // Result is what was decided about a repo.
 type Result struct {
-	// Daily holds the roll-ups, by day and person. Hidden people are among them.
+	// Daily holds the roll-ups, by day and person, of all commits that are not in Groups. Hidden people are among them.
 	Daily []facts.Daily
+	// Groups holds the commits with several people who are credited with them, by row.
+	Groups map[int]*facts.GroupCommit
 	// Frozen holds for each month with commits the last number that its baseline knows.
 	Frozen map[facts.Day]facts.CommitNumber
 	// NoAncestry says that parents were missing, so that no commit was taken for a duplicate or off all branches.
@@ -84,6 +88,7 @@ func (j *Judge) Finish(w World) *Result {
 	for i := range j.rows {
 		j.applyRules(i, &res.outcomes[i], ranks[i])
 	}
+	res.Groups = j.groups(res)
 	res.Daily = j.daily(res)
 	return res
 }
@@ -175,6 +180,9 @@ func (j *Judge) daily(res *Result) []facts.Daily {
 	sums := map[key]*facts.Daily{}
 	for i := range j.rows {
 		r, o := &j.rows[i], &res.outcomes[i]
+		if res.Groups[i] != nil && o.reason == facts.Counts {
+			continue
+		}
 		k := key{r.day, r.person}
 		d := sums[k]
 		if d == nil {
@@ -211,7 +219,7 @@ func (res *Result) Commits() iter.Seq[Judged] {
 			r := &res.judge.rows[i]
 			judged := Judged{
 				Number: r.number, Hash: r.hash, Author: r.author, AuthoredAt: r.authoredAt, AuthorOffset: int(r.offset), Day: r.day,
-				Merge: r.merge(), Verdict: r.verdict(&res.outcomes[i]),
+				Merge: r.merge(), Verdict: r.verdict(&res.outcomes[i]), Group: res.Groups[i],
 			}
 			if !yield(judged) {
 				return

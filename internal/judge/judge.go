@@ -10,6 +10,7 @@ import (
 	"cmp"
 	"encoding/hex"
 	"fmt"
+	"slices"
 
 	"weir/internal/facts"
 	"weir/internal/metrics"
@@ -24,9 +25,11 @@ type Judge struct {
 	// ids remembers who is behind an identity: it is asked for every touched line's.
 	ids map[facts.IdentityID]facts.PersonID
 
-	rows  []row
-	left  []leftFiles
-	graph Graph
+	rows []row
+	left []leftFiles
+	// together holds the co-authors of rows that have any, by index.
+	together map[int][]facts.IdentityID
+	graph    Graph
 	// parentless says that some commit came without the numbers of its parents: ancestry cannot be told.
 	parentless bool
 }
@@ -70,7 +73,8 @@ func New(rules facts.Rules, repo facts.Repo, person func(facts.IdentityID) facts
 	if err != nil {
 		return nil, fmt.Errorf("judge repo %s: %w", repo.FullName, err)
 	}
-	return &Judge{rules: ready, repo: repo, files: NewFiles(rules, repo), person: person, ids: map[facts.IdentityID]facts.PersonID{}}, nil
+	return &Judge{rules: ready, repo: repo, files: NewFiles(rules, repo), person: person, ids: map[facts.IdentityID]facts.PersonID{},
+		together: map[int][]facts.IdentityID{}}, nil
 }
 
 // Add takes a commit with its files. It fills in Left of each file and keeps nothing of c.
@@ -90,6 +94,9 @@ func (j *Judge) Add(c *facts.Commit) {
 	if c.Merge() {
 		j.addMerge(&r, c)
 	} else {
+		if len(c.CoAuthors) > 0 {
+			j.together[len(j.rows)] = slices.Clone(c.CoAuthors)
+		}
 		j.addFiles(&r, c)
 		r.detail = j.rules.meets(c)
 	}

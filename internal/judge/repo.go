@@ -102,6 +102,9 @@ func save(ctx context.Context, s *store.Store, id facts.RepoID, w World, res *Re
 			return err
 		}
 	}
+	if err := saveGroups(ctx, s, id, res); err != nil {
+		return err
+	}
 	return s.ReplaceDaily(ctx, id, res.Daily)
 }
 
@@ -114,7 +117,7 @@ type frozen struct {
 const verdictsPerSave = 2000
 
 func saveVerdicts(ctx context.Context, s *store.Store, id facts.RepoID, res *Result) error {
-	held, err := heldVerdicts(ctx, s, id)
+	held, err := s.Verdicts(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -137,15 +140,3 @@ func saveVerdicts(ctx context.Context, s *store.Store, id facts.RepoID, res *Res
 
 // allDays is wider than any day that a commit can have been given by mistake.
 const allDays = facts.Day(100_000_000)
-
-func heldVerdicts(ctx context.Context, s *store.Store, id facts.RepoID) (map[facts.CommitNumber]facts.Verdict, error) {
-	held := map[facts.CommitNumber]facts.Verdict{}
-	q := facts.Query{From: -allDays, To: allDays, Repos: []facts.RepoID{id}}
-	for c, err := range s.JudgedCommits(ctx, q, facts.CommitFilter{Order: facts.OrderOldest}, facts.Page{}) {
-		if err != nil {
-			return nil, err
-		}
-		held[c.Number] = c.Verdict
-	}
-	return held, nil
-}

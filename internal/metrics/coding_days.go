@@ -33,7 +33,7 @@ type personDays struct {
 
 // add notes the day of a roll-up that holds a counted commit.
 func (p *personDays) add(d *facts.Daily) {
-	if d.Commits == 0 {
+	if !d.Worked() {
 		return
 	}
 	if p.people == nil {

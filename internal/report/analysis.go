@@ -37,6 +37,8 @@ type AnalyzedCommit struct {
 	Day          facts.Day
 	Merge        bool
 	facts.Verdict
+	// Group is what several people are credited with, nil when it is the author alone.
+	Group *facts.GroupCommit
 }
 
 // Analysis is the result of `weir analyze`; its JSON is schema 1.
@@ -56,6 +58,8 @@ type Analysis struct {
 type AnalysisRules struct {
 	WindowDays   int `json:"window_days"`
 	OutlierHALOC int `json:"outlier_haloc"`
+	// GroupWork is full, split or author: what co-authors are credited with.
+	GroupWork facts.GroupWork `json:"group_work"`
 }
 
 // AnalysisTotals adds up the whole history. Counted.Commits and the numbers of LeftOut add up to
@@ -173,8 +177,31 @@ func (a *Analyzer) Add(c *AnalyzedCommit) {
 	if a.months[month] == nil {
 		a.months[month] = newAnalysisFold()
 	}
+	if c.Group != nil && c.Group.Counted {
+		a.addGroup(c, a.months[month])
+		return
+	}
 	for _, f := range []*analysisFold{a.total, a.people[c.Person], a.months[month]} {
 		f.add(c)
+	}
+}
+
+// addGroup gives each of several people what they are credited with; the sums have the commit once, and a coding day of each.
+func (a *Analyzer) addGroup(c *AnalyzedCommit, month *analysisFold) {
+	for i, s := range c.Group.Shares {
+		if a.people[s.Person] == nil {
+			a.people[s.Person] = newAnalysisFold()
+		}
+		part := *c
+		part.Person, part.Lines, part.LineCounts, part.Impact = s.Person, s.Lines, s.LineCounts, s.Impact
+		a.people[s.Person].add(&part)
+		for _, f := range []*analysisFold{a.total, month} {
+			if i == 0 {
+				f.add(c)
+			} else {
+				f.fold(&facts.Daily{Day: c.Day, Person: s.Person, Repeats: 1})
+			}
+		}
 	}
 }
 
@@ -208,7 +235,7 @@ func (a *Analyzer) LeaveOutFiles(reason facts.Reason, files int, lines facts.Lin
 func (a *Analyzer) Finish(problems []AnalysisProblem, count int) *Analysis {
 	res := &Analysis{
 		Schema: AnalysisSchema, Refs: append([]AnalysisRef{}, a.options.Refs...), Totals: a.totals,
-		Rules:  AnalysisRules{WindowDays: a.options.Rules.WindowDays, OutlierHALOC: a.options.Rules.OutlierHALOC},
+		Rules:  AnalysisRules{WindowDays: a.options.Rules.WindowDays, OutlierHALOC: a.options.Rules.OutlierHALOC, GroupWork: a.options.Rules.GroupWork},
 		People: []AnalysisGroup{}, Months: []AnalysisGroup{}, Problems: append([]AnalysisProblem{}, problems...), ProblemCount: count,
 	}
 	res.Totals.Counted = a.total.counts()
@@ -252,10 +279,7 @@ func (f *analysisFold) add(c *AnalyzedCommit) {
 		f.leftOut++
 		return
 	}
-	d := facts.Daily{Day: c.Day, Person: c.Person, Commits: 1, Lines: c.Lines, LineCounts: c.LineCounts, Impact: c.Impact}
-	for _, fold := range []metrics.Fold{&f.days, &f.efficiency, f.rework, &f.perDay, &f.productive, &f.raw100, &f.productive100, &f.haloc, &f.impact} {
-		fold.Add(&d)
-	}
+	f.fold(&facts.Daily{Day: c.Day, Person: c.Person, Commits: 1, Lines: c.Lines, LineCounts: c.LineCounts, Impact: c.Impact})
 	s := &f.sums
 	s.Commits++
 	s.NewWork += c.Lines.NewWork
@@ -269,6 +293,12 @@ func (f *analysisFold) add(c *AnalyzedCommit) {
 	s.Hunks += c.Hunks
 	if c.Trivial {
 		s.Trivial++
+	}
+}
+
+func (f *analysisFold) fold(d *facts.Daily) {
+	for _, fold := range []metrics.Fold{&f.days, &f.efficiency, f.rework, &f.perDay, &f.productive, &f.raw100, &f.productive100, &f.haloc, &f.impact} {
+		fold.Add(d)
 	}
 }
 

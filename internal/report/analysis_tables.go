@@ -123,7 +123,7 @@ func (a *Analysis) totalsTable() *Table {
 var analyzedColumns = []string{
 	"commit", "authored_at", "day", "author_name", "author_email", "name", "email", "merge", "reason", "detail", "seen_added", "seen_deleted",
 	"haloc", "new_work", "legacy_refactor", "help_others", "rework", "unattributed", "added", "deleted", "files", "hunks", "ignored", "merge_lines",
-	"trivial", "impact", "complexity",
+	"trivial", "impact", "complexity", "co_authors",
 }
 
 var complexityNames = map[facts.Complexity]string{facts.ComplexityLow: "low", facts.ComplexityMedium: "medium", facts.ComplexityHigh: "high"}
@@ -145,13 +145,26 @@ func WriteAnalyzedCommits(w io.Writer, commits iter.Seq[AnalyzedCommit], person 
 		} {
 			record = append(record, Count(n).Raw())
 		}
-		record = append(record, yesNo(c.Trivial), Value{Format: FormatDecimal, Number: c.Impact}.Raw(), complexityNames[c.Complexity])
+		record = append(record, yesNo(c.Trivial), Value{Format: FormatDecimal, Number: c.Impact}.Raw(), complexityNames[c.Complexity], Neutral(coAuthorsOf(c.Group, person)))
 		if err := out.Write(record); err != nil {
 			return err
 		}
 	}
 	out.Flush()
 	return out.Error()
+}
+
+// coAuthorsOf names those who are credited beside the author.
+func coAuthorsOf(g *facts.GroupCommit, person func(facts.PersonID) facts.Person) string {
+	if g == nil {
+		return ""
+	}
+	var names []string
+	for _, s := range g.Shares[1:] {
+		p := person(s.Person)
+		names = append(names, cmp.Or(p.Name, p.Email))
+	}
+	return strings.Join(names, ", ")
 }
 
 func yesNo(b bool) string { return cmp.Or(map[bool]string{true: "yes"}[b], "no") }

@@ -42,6 +42,9 @@ func Code(ctx context.Context, src DailySource, p Params) (*Page, error) {
 		}
 		before = previous.total
 	}
+	if now.repeats {
+		page.Notes = append(page.Notes, together)
+	}
 	page.Tiles = now.tiles(before)
 	page.Charts = []Chart{now.chart()}
 	page.Tables = []Table{now.peopleTable(), now.repoTable()}
@@ -63,6 +66,8 @@ type codeFold struct {
 	// weekly holds one metric of a tile each; types the work types by day.
 	weekly []*metrics.Weekly
 	types  map[facts.Day]facts.WorkTypes
+	// repeats says that a commit stands in the rows of several people.
+	repeats bool
 }
 
 // leftCount counts what a bot did and what does not count.
@@ -112,15 +117,17 @@ func (f *codeFold) add(d *facts.Daily) {
 	if f.repos[d.Repo] == nil {
 		f.repos[d.Repo] = newFoldSet(of)
 	}
-	f.total.add(d)
 	f.people[d.Person].add(d)
-	f.repos[d.Repo].add(d)
-	f.types[d.Day] = f.types[d.Day].Add(d.Lines)
+	once := d.Once()
+	f.total.add(&once)
+	f.repos[d.Repo].add(&once)
+	f.types[d.Day] = f.types[d.Day].Add(once.Lines)
+	f.repeats = f.repeats || d.Repeats > 0
 	if d.Day < f.firstWeekDay() || d.Day > f.p.To {
 		return
 	}
 	for _, w := range f.weekly {
-		w.Add(d)
+		w.Add(&once)
 	}
 }
 

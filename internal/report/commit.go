@@ -55,6 +55,9 @@ func Commit(ctx context.Context, src DetailSource, p Params, ev Evidence) (*Page
 	if page.Commit, err = d.detail(); err != nil {
 		return nil, err
 	}
+	if page.Commit.CoAuthors, err = coAuthors(ctx, src, pl, &c, rules.GroupWork); err != nil {
+		return nil, err
+	}
 	page.Tiles = d.tiles()
 	page.Tables = []Table{d.fileTable(page.Commit)}
 	return page, nil

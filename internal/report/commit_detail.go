@@ -7,12 +7,14 @@ import (
 
 // CommitDetail is one commit with its files and typed hunks.
 type CommitDetail struct {
-	Commit   facts.JudgedCommit `json:"-"`
-	Repo     string             `json:"repo"`
-	Author   string             `json:"author"`
-	Hash     string             `json:"hash"`
-	Subject  string             `json:"subject"`
-	Authored Value              `json:"authored"`
+	Commit  facts.JudgedCommit `json:"-"`
+	Repo    string             `json:"repo"`
+	Author  string             `json:"author"`
+	Hash    string             `json:"hash"`
+	Subject string             `json:"subject"`
+	// CoAuthors are the others whom the message names, bots and left-out people too.
+	CoAuthors []CoAuthor `json:"co_authors,omitempty"`
+	Authored  Value      `json:"authored"`
 	// Counts says whether the commit counts; Reason says it in words, ReasonDetail what the reason refers to.
 	Counts       bool   `json:"counts"`
 	Reason       string `json:"reason"`

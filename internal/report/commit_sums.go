@@ -31,7 +31,7 @@ func sumRow(s facts.CommitSums, p Params) Row {
 	}
 	all := Text(name)
 	none := Cell{Value: Text("")}
-	r := Row{Cells: []Cell{{Value: all, Link: p.Link(NameCommits)}, none, none, none, none, {Value: Count(s.Lines.HALOC())}}}
+	r := Row{Cells: []Cell{{Value: all, Link: p.Link(NameCommits)}, none, none, none, none, none, {Value: Count(s.Lines.HALOC())}}}
 	for _, t := range metrics.WorkTypes() {
 		r.Cells = append(r.Cells, Cell{Value: Count(t.Of(s.Lines))})
 	}

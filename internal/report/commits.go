@@ -3,6 +3,7 @@ package report
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"weir/internal/facts"
 	"weir/internal/metrics"
@@ -52,6 +53,7 @@ func commitColumns() []Column {
 		{Name: "authored", Title: "Authored", Format: FormatInstant},
 		{Name: "subject", Title: "Subject", Format: FormatText},
 		{Name: "author", Title: "Author", Format: FormatText},
+		{Name: "co_authors", Title: "With", Format: FormatText},
 		{Name: "repo", Title: "Repo", Format: FormatText},
 		{Name: "counts", Title: "Counts", Format: FormatText},
 		{Name: "haloc", Title: "HALOC", Format: FormatCount, Unit: "lines", Metric: metrics.HALOCDefinition.ID},
@@ -136,21 +138,26 @@ func orderLinks(t *Table, p Params) {
 func commitRow(c *facts.JudgedCommit, p Params, pl *places) Row {
 	detail := commitLink(c.Repo, c.Hash)
 	reason, note := reasonOf(c)
+	part := c.Credited(p.People)
+	if c.Split && len(p.People) > 0 {
+		note = strings.TrimPrefix(note+"; "+counted(part.Lines.HALOC(), "line", "lines")+" of "+Count(c.Lines.HALOC()).String()+", shared by "+Count(len(c.Shares)).String(), "; ")
+	}
 	cells := []Cell{
 		{Value: Instant(c.AuthoredAt, c.AuthorOffset)},
 		{Value: Text(c.Subject), Link: detail},
 		{Value: Text(pl.authorName(c.Person)), Link: p.By(c.Person).Link(NameCommits)},
+		{Value: Text(pl.coAuthorNames(c))},
 		{Value: Text(pl.repoName(c.Repo)), Link: p.In(c.Repo).Link(NameCommits)},
 		{Value: Text(reason), Note: note},
-		{Value: Count(c.Lines.HALOC()), Link: detail},
+		{Value: Count(part.Lines.HALOC()), Link: detail},
 	}
 	for _, t := range metrics.WorkTypes() {
-		cells = append(cells, Cell{Value: Count(t.Of(c.Lines))})
+		cells = append(cells, Cell{Value: Count(t.Of(part.Lines))})
 	}
-	for _, n := range []int{c.LineCounts.Added, c.LineCounts.Deleted, c.Ignored, c.MergeLines, c.Verdict.Files, c.Hunks} {
+	for _, n := range []int{part.Added, part.Deleted, c.Ignored, c.MergeLines, c.Verdict.Files, c.Hunks} {
 		cells = append(cells, Cell{Value: Count(n)})
 	}
-	cells = append(cells, Cell{Value: Value{Format: FormatDecimal, Number: c.Impact}}, Cell{Value: Text(metrics.ComplexityTitle(c.Complexity))}, Cell{Value: Hash(c.Hash), Link: detail})
+	cells = append(cells, Cell{Value: Value{Format: FormatDecimal, Number: part.Impact}}, Cell{Value: Text(metrics.ComplexityTitle(c.Complexity))}, Cell{Value: Hash(c.Hash), Link: detail})
 	return Row{Cells: cells, Muted: c.Reason != facts.Counts, Link: detail}
 }
 

@@ -58,6 +58,8 @@ type DetailSource interface {
 	JudgedCommit(ctx context.Context, repo facts.RepoID, hash string) (facts.JudgedCommit, error)
 	// JudgedByNumber gives commits of a repo without files; numbers that are not held are passed over.
 	JudgedByNumber(ctx context.Context, repo facts.RepoID, numbers []facts.CommitNumber) (map[facts.CommitNumber]facts.JudgedCommit, error)
+	// Identity gives one identity with the person it belongs to.
+	Identity(ctx context.Context, id facts.IdentityID) (facts.Identity, error)
 	// Rules gives the workspace's rules.
 	Rules(ctx context.Context) (facts.Rules, error)
 }

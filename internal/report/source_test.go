@@ -67,8 +67,21 @@ func (s *fakeSource) SyncStates(_ context.Context, kind facts.SyncKind, repos ..
 	return found, nil
 }
 
+// yieldGroup gives the roll-ups of a commit that several people are credited with, as the store does.
+func yieldGroup(q facts.Query, c *facts.JudgedCommit, yield func(facts.Daily, error) bool) bool {
+	g := facts.GroupCommit{Day: c.Day, Split: c.Split, Shares: c.Shares}
+	for _, d := range g.Dailies(func(id facts.PersonID) bool { return len(q.People) == 0 || slices.Contains(q.People, id) }) {
+		d.Repo = c.Repo
+		if within(q, c) && !yield(d, nil) {
+			return false
+		}
+	}
+	return true
+}
+
 func within(q facts.Query, c *facts.JudgedCommit) bool {
-	return c.Day >= q.From && c.Day <= q.To && (len(q.People) == 0 || slices.Contains(q.People, c.Person)) &&
+	behind := slices.Contains(q.People, c.Person) || slices.ContainsFunc(c.Shares, func(s facts.Share) bool { return slices.Contains(q.People, s.Person) })
+	return c.Day >= q.From && c.Day <= q.To && (len(q.People) == 0 || behind) &&
 		(len(q.Repos) == 0 || slices.Contains(q.Repos, c.Repo))
 }
 
@@ -84,6 +97,12 @@ func (s *fakeSource) Daily(_ context.Context, q facts.Query) iter.Seq2[facts.Dai
 				d.LeftOut = 1
 			default:
 				d.Commits, d.Lines, d.LineCounts, d.Impact = 1, c.Lines, c.LineCounts, c.Impact
+			}
+			if len(c.Shares) > 0 && c.Reason == facts.Counts {
+				if !yieldGroup(q, c, yield) {
+					return
+				}
+				continue
 			}
 			if within(q, c) && !yield(d, nil) {
 				return
@@ -140,7 +159,7 @@ func (s *fakeSource) SumJudgedCommits(ctx context.Context, q facts.Query, f fact
 		if err != nil {
 			return sums, err
 		}
-		sums.Add(&c)
+		sums.Add(&c, q.People...)
 	}
 	return sums, nil
 }
@@ -167,4 +186,9 @@ func (s *fakeSource) JudgedByNumber(_ context.Context, repo facts.RepoID, number
 		}
 	}
 	return found, nil
+}
+
+// Identity is that of the person of the same number.
+func (s *fakeSource) Identity(_ context.Context, id facts.IdentityID) (facts.Identity, error) {
+	return facts.Identity{ID: id, Person: facts.PersonID(id)}, nil
 }

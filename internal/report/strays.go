@@ -65,7 +65,7 @@ func countedDays(ctx context.Context, src DailySource, p Params, from, to facts.
 		if err != nil {
 			return nil, err
 		}
-		days[d.Day] += d.Commits
+		days[d.Day] += d.Commits - d.Repeats
 	}
 	return days, nil
 }

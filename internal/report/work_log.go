@@ -37,11 +37,16 @@ func WorkLog(ctx context.Context, src WorkSource, p Params) (*Page, error) {
 		page.Notes = append(page.Notes, Note{Level: LevelInfo, Text: "The grid shows the last " + Count(maxGridDays).String() + " days of the period.", Next: "Choose a shorter period to see other days."})
 	}
 	f := &workLog{p: shown, pl: pl, cells: map[facts.PersonID]map[facts.Day]*dayCount{}}
+	repeats := false
 	for d, err := range src.Daily(ctx, shown.Query()) {
 		if err != nil {
 			return nil, err
 		}
+		repeats = repeats || d.Repeats > 0
 		f.add(&d)
+	}
+	if repeats {
+		page.Notes = append(page.Notes, together)
 	}
 	items, err := f.readItems(ctx, src)
 	if err != nil {
@@ -61,7 +66,8 @@ type workLog struct {
 
 // dayCount is what one person did on one day. pulls counts pull requests opened, merged, closed or reopened, comments those on
 // pull requests, tickets what was done on tickets.
-type dayCount struct{ commits, merges, left, pulls, reviews, comments, tickets int }
+// repeats counts those of the commits that stand with somebody else too.
+type dayCount struct{ commits, repeats, merges, left, pulls, reviews, comments, tickets int }
 
 func (f *workLog) add(d *facts.Daily) {
 	if f.pl.people[d.Person].Hidden {
@@ -69,6 +75,7 @@ func (f *workLog) add(d *facts.Daily) {
 	}
 	n := f.on(d.Person, d.Day)
 	n.commits += d.Commits
+	n.repeats += d.Repeats
 	n.merges += d.Merges
 	n.left += d.LeftOut
 }
@@ -137,6 +144,9 @@ func (f *workLog) grid(name, title string, bots bool) Table {
 			sums[day].add(n)
 		}
 	}
+	for _, n := range sums {
+		n.commits, n.repeats = n.commits-n.repeats, 0
+	}
 	total := f.row(Text("All"), sums, f.p, codingDays)
 	if others {
 		total.Cells[2].Link, total.Cells[4].Link = Link{}, Link{} // the rows would be those of people and bots
@@ -174,6 +184,7 @@ func (f *workLog) single() Table {
 
 func (n *dayCount) add(o *dayCount) {
 	n.commits += o.commits
+	n.repeats += o.repeats
 	n.merges += o.merges
 	n.left += o.left
 	n.pulls += o.pulls

@@ -13,21 +13,36 @@ const dailyColumns = `d.repo_id, d.day, d.person_id, d.commits, d.merges, d.left
 
 func newDailyScan() func(scanner) (facts.Daily, error) {
 	d := &facts.Daily{}
-	dest := []any{into(&d.Repo), into(&d.Day), into(&d.Person), into(&d.Commits), into(&d.Merges), into(&d.LeftOut),
-		into(&d.Lines.NewWork), into(&d.Lines.LegacyRefactor), into(&d.Lines.HelpOthers), into(&d.Lines.Rework),
-		into(&d.Lines.Unattributed), into(&d.Added), into(&d.Deleted), &d.Impact}
+	dest := dailyInto(d)
 	return func(row scanner) (facts.Daily, error) {
 		err := row.Scan(dest...)
 		return *d, err
 	}
 }
 
-// Daily streams the roll-ups of a query by day, person and repo. Only repos that reports speak of are looked at.
+// newDailyOnceScan takes how many commits repeat others too.
+func newDailyOnceScan() func(scanner) (facts.Daily, error) {
+	d := &facts.Daily{}
+	dest := append(dailyInto(d), into(&d.Repeats), &d.RepeatsLines)
+	return func(row scanner) (facts.Daily, error) {
+		err := row.Scan(dest...)
+		return *d, err
+	}
+}
+
+func dailyInto(d *facts.Daily) []any {
+	return []any{into(&d.Repo), into(&d.Day), into(&d.Person), into(&d.Commits), into(&d.Merges), into(&d.LeftOut),
+		into(&d.Lines.NewWork), into(&d.Lines.LegacyRefactor), into(&d.Lines.HelpOthers), into(&d.Lines.Rework),
+		into(&d.Lines.Unattributed), into(&d.Added), into(&d.Deleted), &d.Impact}
+}
+
+// Daily streams the roll-ups of a query by day, person and repo. Only repos that reports speak of are looked at. A commit of
+// several people is in the roll-ups of each of them; those that repeat it say so.
 func (q *queries) Daily(ctx context.Context, query facts.Query) iter.Seq2[facts.Daily, error] {
 	s := queryStatement("d", query)
 	s.where("d.repo_id IN (" + liveRepos + ")")
-	return stream(ctx, q, "read roll-ups", newDailyScan(),
-		`SELECT `+dailyColumns+` FROM daily d`+s.clause()+` ORDER BY d.day, d.person_id, d.repo_id`, s.args...)
+	alone := `SELECT ` + dailyColumns + `, 0, FALSE FROM daily d` + s.clause()
+	return stream(ctx, q, "read roll-ups", newDailyOnceScan(), alone+` UNION ALL `+groupDaily(s, query)+` ORDER BY 2, 3, 1, 15, 16`, s.args...)
 }
 
 // Span gives the first and the last day with a roll-up in the repos that reports speak of;
@@ -36,11 +51,12 @@ func (q *queries) Span(ctx context.Context, repos ...facts.RepoID) (first, last 
 	s := &statement{}
 	s.where("d.repo_id IN (" + liveRepos + ")")
 	whereIn(s, "d.repo_id", repos)
+	days := `(SELECT repo_id, day FROM daily UNION ALL SELECT repo_id, day FROM group_shares WHERE counted) d`
 	type span struct{ first, last facts.Day }
 	v, err := one(ctx, q, "find first and last day", func(row scanner) (v span, err error) {
 		err = row.Scan(&v.first, &v.last)
 		return v, err
-	}, `SELECT MIN(d.day), MAX(d.day) FROM daily d`+s.clause()+` HAVING COUNT(*) > 0`, s.args...)
+	}, `SELECT MIN(d.day), MAX(d.day) FROM `+days+s.clause()+` HAVING COUNT(*) > 0`, s.args...)
 	return v.first, v.last, err
 }
 

@@ -18,9 +18,7 @@ const judgedFrom = ` FROM verdicts v JOIN commits c ON c.repo_id = v.repo_id AND
 func newJudgedScan() func(scanner) (facts.JudgedCommit, error) {
 	c := &commitScan{}
 	v := &facts.Verdict{}
-	dest := append(c.into(), into(&v.Person), &v.Reason, &v.Detail, into(&v.Seen.Added), into(&v.Seen.Deleted), into(&v.Lines.NewWork),
-		into(&v.Lines.LegacyRefactor), into(&v.Lines.HelpOthers), into(&v.Lines.Rework), into(&v.Lines.Unattributed), into(&v.Added),
-		into(&v.Deleted), into(&v.Hunks), into(&v.Files), into(&v.Ignored), into(&v.MergeLines), &v.Trivial, &v.Impact, into(&v.Complexity))
+	dest := append(c.into(), verdictInto(v)...)
 	return func(row scanner) (facts.JudgedCommit, error) {
 		if err := row.Scan(dest...); err != nil {
 			return facts.JudgedCommit{}, err
@@ -28,6 +26,12 @@ func newJudgedScan() func(scanner) (facts.JudgedCommit, error) {
 		commit, err := c.done()
 		return facts.JudgedCommit{Commit: commit, Verdict: *v}, err
 	}
+}
+
+func verdictInto(v *facts.Verdict) []any {
+	return []any{into(&v.Person), &v.Reason, &v.Detail, into(&v.Seen.Added), into(&v.Seen.Deleted), into(&v.Lines.NewWork),
+		into(&v.Lines.LegacyRefactor), into(&v.Lines.HelpOthers), into(&v.Lines.Rework), into(&v.Lines.Unattributed), into(&v.Added),
+		into(&v.Deleted), into(&v.Hunks), into(&v.Files), into(&v.Ignored), into(&v.MergeLines), &v.Trivial, &v.Impact, into(&v.Complexity)}
 }
 
 // JudgedCommit gives one commit with what was decided about it, its files and their hunks. One that is
@@ -48,25 +52,29 @@ func (q *queries) JudgedCommit(ctx context.Context, repo facts.RepoID, hash stri
 		return facts.JudgedCommit{}, err
 	}
 	coAuthors, err := q.coAuthors(ctx, repo, c.Number, c.Number)
+	if err != nil {
+		return facts.JudgedCommit{}, err
+	}
 	c.Commit.Files, c.CoAuthors = files[c.Number], coAuthors[c.Number]
+	c.Shares, c.Split, err = q.shares(ctx, repo, c.Number)
 	return c, err
 }
 
 // JudgedCommits streams the judged commits of a query that the filter lets through, in the filter's
-// order, without files. Only repos that reports speak of are looked at.
+// order, without files and co-authors, with shares. People of the query are authors, or credited with a part. Only repos that reports speak of are looked at.
 func (q *queries) JudgedCommits(
 	ctx context.Context, query facts.Query, f facts.CommitFilter, page facts.Page,
 ) iter.Seq2[facts.JudgedCommit, error] {
 	s := judgedStatement(query, f)
 	order := ` ORDER BY ` + judgedOrder(f.Order)
-	from := judgedFrom + s.clause() + order
+	from := judgedFrom + sharesJoin + s.clause() + order + ", g.position"
 	if page.Limit > 0 {
 		// Find the page's keys first, in an index if there is one, so that only its rows are read whole.
 		from = ` FROM (SELECT v.repo_id, v.number` + judgedTables(f) + s.clause() + order + s.page(page) + `) k
 			JOIN verdicts v ON v.repo_id = k.repo_id AND v.number = k.number
-			JOIN commits c ON c.repo_id = k.repo_id AND c.number = k.number` + order
+			JOIN commits c ON c.repo_id = k.repo_id AND c.number = k.number` + sharesJoin + order + ", g.position"
 	}
-	return stream(ctx, q, "list commits", newJudgedScan(), `SELECT `+commitColumns+`, `+verdictColumns+from, s.args...)
+	return together(stream(ctx, q, "list commits", newSharedScan(), `SELECT `+commitColumns+`, `+verdictColumns+sharedColumns+from, s.args...))
 }
 
 // judgedTables joins the commits only where they are looked at.
@@ -95,7 +103,9 @@ func judgedOrder(o facts.CommitOrder) string {
 }
 
 func judgedStatement(query facts.Query, f facts.CommitFilter) *statement {
-	s := queryStatement("v", query)
+	s := &statement{}
+	s.period("v", query)
+	whereCredited(s, query.People)
 	// The plus keeps planners from reading the whole history repo by repo: the period is what narrows.
 	s.where("+v.repo_id IN (" + liveRepos + ")")
 	// The index is by instant; an author's day begins and ends at most a day from the same day in UTC.
@@ -121,10 +131,15 @@ func judgedStatement(query facts.Query, f facts.CommitFilter) *statement {
 // queryStatement narrows rows with day, person_id and repo_id to a query, but for which repos are live.
 func queryStatement(alias string, query facts.Query) *statement {
 	s := &statement{}
-	s.where(alias+".day BETWEEN ? AND ?", int64(query.From), int64(query.To))
+	s.period(alias, query)
 	whereIn(s, alias+".person_id", query.People)
-	whereIn(s, alias+".repo_id", query.Repos)
 	return s
+}
+
+// period narrows rows with day and repo_id to a query.
+func (s *statement) period(alias string, query facts.Query) {
+	s.where(alias+".day BETWEEN ? AND ?", int64(query.From), int64(query.To))
+	whereIn(s, alias+".repo_id", query.Repos)
 }
 
 func whereSearch(s *statement, text string) {
@@ -154,7 +169,7 @@ func hashRange(text string) (first, last []byte, ok bool) {
 	return first, last, err == nil
 }
 
-// SumJudgedCommits adds up all that JudgedCommits would stream without a page.
+// SumJudgedCommits adds up all that JudgedCommits would stream without a page; of split commits what those have whom the query asks for.
 func (q *queries) SumJudgedCommits(ctx context.Context, query facts.Query, f facts.CommitFilter) (facts.CommitSums, error) {
 	s := judgedStatement(query, f)
 	sums := []string{"new_work", "legacy_refactor", "help_others", "rework", "unattributed", "added", "deleted", "ignored", "merge_lines", "files", "hunks"}
@@ -162,7 +177,7 @@ func (q *queries) SumJudgedCommits(ctx context.Context, query facts.Query, f fac
 	for _, column := range sums {
 		columns += `, CAST(COALESCE(SUM(v.` + column + `), 0) AS BIGINT)`
 	}
-	return one(ctx, q, "add up commits", func(row scanner) (sum facts.CommitSums, err error) {
+	sum, err := one(ctx, q, "add up commits", func(row scanner) (sum facts.CommitSums, err error) {
 		var listed int
 		err = row.Scan(into(&listed), into(&sum.Counted), into(&sum.Lines.NewWork), into(&sum.Lines.LegacyRefactor),
 			into(&sum.Lines.HelpOthers), into(&sum.Lines.Rework), into(&sum.Lines.Unattributed), into(&sum.Added), into(&sum.Deleted),
@@ -170,4 +185,10 @@ func (q *queries) SumJudgedCommits(ctx context.Context, query facts.Query, f fac
 		sum.LeftOut = listed - sum.Counted
 		return sum, err
 	}, `SELECT `+columns+`, COALESCE(SUM(v.impact), 0)`+judgedTables(f)+s.clause(), s.args...)
+	if err != nil || len(query.People) == 0 {
+		return sum, err
+	}
+	others, err := q.othersShares(ctx, query, f)
+	sum.Leave(others)
+	return sum, err
 }

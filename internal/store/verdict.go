@@ -52,3 +52,21 @@ func (t *Tx) saveVerdicts(ctx context.Context, repo facts.RepoID, judged []facts
 	}
 	return n, b.flush(ctx)
 }
+
+// Verdicts gives what was decided about the commits of a repo, by number.
+func (q *queries) Verdicts(ctx context.Context, repo facts.RepoID) (map[facts.CommitNumber]facts.Verdict, error) {
+	held := map[facts.CommitNumber]facts.Verdict{}
+	var n facts.CommitNumber
+	v := &facts.Verdict{}
+	dest := append([]any{into(&n)}, verdictInto(v)...)
+	for _, err := range stream(ctx, q, fmt.Sprintf("read verdicts of repo=%d", repo), func(row scanner) (struct{}, error) {
+		err := row.Scan(dest...)
+		held[n] = *v
+		return struct{}{}, err
+	}, `SELECT v.number, `+verdictColumns+` FROM verdicts v WHERE v.repo_id = $1`, repo) {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return held, nil
+}

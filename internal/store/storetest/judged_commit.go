@@ -106,7 +106,7 @@ func listsJudgedCommits(t *testing.T, s *store.Store) {
 		equal(t, c.name, numbers(commits), c.want)
 		var sums facts.CommitSums
 		for i := range commits {
-			sums.Add(&commits[i])
+			sums.Add(&commits[i], c.query.People...)
 		}
 		equal(t, c.name+": sums", must(s.SumJudgedCommits(ctx, c.query, c.filter)), sums)
 		equal(t, c.name+": count", must(s.CountJudgedCommits(ctx, c.query, c.filter)), len(c.want))

@@ -25,7 +25,7 @@ type behaviour struct {
 func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 	for _, group := range [][]behaviour{
 		txBehaviour, integrationBehaviour, repoBehaviour, repoChangeBehaviour, exclusionBehaviour, syncBehaviour, peopleBehaviour, refBehaviour, commitBehaviour, coAuthorBehaviour,
-		judgedBehaviour, dailyBehaviour, settingBehaviour, ledgerBehaviour, userBehaviour, deleteBehaviour,
+		judgedBehaviour, dailyBehaviour, groupBehaviour, settingBehaviour, ledgerBehaviour, userBehaviour, deleteBehaviour,
 		webhookBehaviour, deliveryBehaviour, leaseBehaviour,
 		pullRequestBehaviour, itemVerdictBehaviour, ticketBehaviour, completenessBehaviour,
 	} {

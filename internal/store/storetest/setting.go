@@ -15,7 +15,7 @@ var settingBehaviour = []behaviour{
 func savesRules(t *testing.T, s *store.Store) {
 	ctx := t.Context()
 	equal(t, "defaults", must(s.Rules(ctx)), facts.DefaultRules())
-	rules := facts.Rules{WindowDays: 21, OutlierHALOC: 0, TimeZone: "Europe/Berlin", Bots: []string{"ci@example.com"}}
+	rules := facts.Rules{WindowDays: 21, OutlierHALOC: 0, TimeZone: "Europe/Berlin", Bots: []string{"ci@example.com"}, GroupWork: facts.GroupSplit}
 	check(s.SaveRules(ctx, rules))
 	equal(t, "rules", must(s.Rules(ctx)), rules)
 	rules.WindowDays = 22
