@@ -34,8 +34,9 @@ compile-tests: ## what test compiles before it runs anything
 	$(GO) list $(RACE) -test -export -deps $(PACKAGES) >/dev/null
 
 .PHONY: test-heavy
-test-heavy: ## the slow kinds of bad input: 100,000 files in one commit, a file of hundreds of MB
+test-heavy: ## what takes long or much memory: 100,000 files in one commit, files of hundreds of MB or millions of lines
 	WEIR_HEAVY=1 $(GO) test ./internal/cli -run Nasty -count=1
+	WEIR_HEAVY=1 $(GO) test ./internal/history -run 'Heavy|AnyByte' -count=1 -v -timeout 30m
 
 .PHONY: lint
 lint: $(LINT) ## go vet's and other linters' findings, each switch explained in .golangci.yml

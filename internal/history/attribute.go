@@ -145,13 +145,15 @@ func (a *attributor) edited(j *job, c *change, m *measure) error {
 		m.blind(old.lines(), v.lines)
 	case how == costly:
 		m.file.Kind = facts.KindTooLarge
-		j.note(c.path, "too_costly", "the two versions differ in too many ways to be compared line by line")
+		j.note(c.path, "too_costly", tooCostly)
 		m.unknown(a.diff[0])
 	default:
 		m.edits(old, a.diff)
 	}
 	return nil
 }
+
+const tooCostly = "the two versions differ in too many ways to be compared line by line"
 
 // replaced handles a file that was added, removed, or became another type of file.
 func (a *attributor) replaced(j *job, c *change, m *measure) error {
@@ -212,12 +214,16 @@ func (a *attributor) merge(j *job, c *change) error {
 	}
 	sofar := wholly(v.lines, open)
 	a.steps = a.steps[:0]
+	gaveUp := false
 	for i := range c.origins {
-		old, _, _, err := a.follow(c, i, open)
+		old, _, how, err := a.follow(c, i, open)
 		if err != nil {
 			return err
 		}
-		sofar = fill(sofar, old)
+		sofar, gaveUp = fill(sofar, old), gaveUp || how == costly
+	}
+	if gaveUp {
+		j.note(c.path, "too_costly", tooCostly)
 	}
 	next, own := sofar.close(j.number)
 	a.own(v, next, c.origins)

@@ -19,20 +19,7 @@ import (
 func withoutObject(t *testing.T, r *gittest.Repo, rev string) {
 	t.Helper()
 	id := strings.TrimSpace(r.Git("rev-parse", rev))
-	if packs, _ := filepath.Glob(filepath.Join(r.Dir, "objects/pack/*.pack")); len(packs) > 0 {
-		for _, pack := range packs {
-			if err := os.Rename(pack, filepath.Join(r.Dir, filepath.Base(pack))); err != nil {
-				t.Fatal(err)
-			}
-			pack = filepath.Join(r.Dir, filepath.Base(pack))
-			_ = os.Remove(filepath.Join(r.Dir, "objects/pack", strings.TrimSuffix(filepath.Base(pack), "pack")+"idx"))
-			data, err := os.ReadFile(pack)
-			if err != nil {
-				t.Fatal(err)
-			}
-			pipe(t, r, string(data), "unpack-objects", "-q")
-		}
-	}
+	unpackAll(t, r)
 	if err := os.Remove(filepath.Join(r.Dir, "objects", id[:2], id[2:])); err != nil {
 		t.Fatal(err)
 	}

@@ -26,14 +26,7 @@ type modelCommit struct {
 
 // generate draws a history of so many commits with everything that makes line history hard.
 func generate(t *rapid.T, dir string, most int) *model {
-	format := "sha1"
-	if rapid.IntRange(0, 5).Draw(t, "format") == 0 {
-		format = "sha256"
-	}
-	m := &model{repo: gittest.In(t, dir, format), format: format}
-	for range rapid.IntRange(2, most).Draw(t, "commits") {
-		m.commit(t)
-	}
+	m := draw(t, dir, most)
 	heads := map[int]bool{}
 	for i, c := range m.commits {
 		heads[i] = true
@@ -49,20 +42,61 @@ func generate(t *rapid.T, dir string, most int) *model {
 	return m
 }
 
-// commit adds one commit: a root, an ordinary one, or a merge.
-func (m *model) commit(t *rapid.T) {
-	var c modelCommit
+// draw is generate without writing the repository.
+func draw(t *rapid.T, dir string, most int) *model {
+	format := "sha1"
+	if rapid.IntRange(0, 5).Draw(t, "format") == 0 {
+		format = "sha256"
+	}
+	m := &model{repo: gittest.In(t, dir, format), format: format}
+	for range rapid.IntRange(2, most).Draw(t, "commits") {
+		m.step(t)
+	}
+	return m
+}
+
+// step adds one commit: a root, an ordinary one, or a merge; or three that make a criss-cross merge.
+func (m *model) step(t *rapid.T) {
 	n := len(m.commits)
+	if n > 2 && rapid.IntRange(0, 15).Draw(t, "criss-cross") == 0 {
+		m.crissCross(t)
+		return
+	}
 	parents := 1
 	if n > 2 {
 		parents = rapid.SampledFrom([]int{1, 1, 1, 1, 1, 2, 2, 2, 3, 4, 0}).Draw(t, "parents")
 	}
-	for range min(parents, n) {
+	m.commit(t, m.recent(t, min(parents, n))...)
+}
+
+// recent draws at most so many of the last commits.
+func (m *model) recent(t *rapid.T, most int) []int {
+	var drawn []int
+	n := len(m.commits)
+	for range most {
 		back := rapid.IntRange(1, min(n, 6)).Draw(t, "parent")
-		if p := n - back; !slices.Contains(c.parents, p) {
-			c.parents = append(c.parents, p)
+		if p := n - back; !slices.Contains(drawn, p) {
+			drawn = append(drawn, p)
 		}
 	}
+	return drawn
+}
+
+// crissCross merges two commits both ways, and then the two merges.
+func (m *model) crissCross(t *rapid.T) {
+	two := m.recent(t, 8)
+	if len(two) < 2 {
+		return
+	}
+	n := len(m.commits)
+	m.commit(t, two[0], two[1])
+	m.commit(t, two[1], two[0])
+	m.commit(t, n, n+1)
+}
+
+// commit adds a commit with these parents.
+func (m *model) commit(t *rapid.T, parents ...int) {
+	c := modelCommit{parents: parents}
 	c.tree = gittest.Files{}
 	if len(c.parents) > 0 {
 		c.tree = maps.Clone(m.commits[c.parents[0]].tree)
@@ -76,6 +110,10 @@ func (m *model) commit(t *rapid.T) {
 	}
 	for range edits {
 		m.edit(t, &c)
+	}
+	if len(c.parents) == 1 && rapid.IntRange(0, 9).Draw(t, "revert") == 0 {
+		// The commit undoes all that came since another one.
+		c.tree = maps.Clone(m.commits[m.recent(t, 1)[0]].tree)
 	}
 	settle(c.tree)
 	who := rapid.SampledFrom([]string{"ada", "bob", "cyd"}).Draw(t, "author")
@@ -146,17 +184,20 @@ func somePath(t *rapid.T) string { return rapid.SampledFrom(paths).Draw(t, "path
 // edit changes one thing.
 func (m *model) edit(t *rapid.T, c *modelCommit) {
 	have := slices.Sorted(maps.Keys(c.tree))
-	what := rapid.IntRange(0, 19).Draw(t, "edit")
+	what := rapid.IntRange(0, 29).Draw(t, "edit")
 	if len(have) == 0 || what < 3 {
 		c.tree[somePath(t)] = gittest.Text(newText(t))
 		return
 	}
 	path := rapid.SampledFrom(have).Draw(t, "of")
 	f := c.tree[path]
+	if strings.HasPrefix(f.Data, "\x00") && rapid.IntRange(0, 3).Draw(t, "text again") == 0 {
+		what = 24
+	}
 	switch {
 	case what < 9:
 		f.Data = editText(t, f.Data)
-	case what == 9 || what == 10:
+	case what == 9 || what == 10 || what == 22:
 		delete(c.tree, path)
 		path = somePath(t)
 	case what == 11:
@@ -167,16 +208,27 @@ func (m *model) edit(t *rapid.T, c *modelCommit) {
 	case what == 13:
 		delete(c.tree, path)
 		return
-	case what == 14:
+	case what == 14 || what == 23:
 		f.Mode = rapid.SampledFrom([]string{"100644", "100755", "120000"}).Draw(t, "mode")
 	case what == 15:
 		f.Data = "\x00" + f.Data
 	case what == 16:
 		f.Data = strings.ReplaceAll(f.Data, "\x00", "")
-	case what == 17:
+	case what == 24:
+		f.Data = toggle(strings.HasPrefix(f.Data, "\x00"), strings.TrimPrefix(f.Data, "\x00"), "\x00"+f.Data)
+	case what == 25:
+		f.Mode = toggle(f.Mode == "120000", "100644", "120000")
+	case what == 28:
+		f.Mode = toggle(f.Mode == "100755", "100644", "100755")
+	case what == 17 || what == 29:
 		f.Data = crlf(f.Data)
-	case what == 18:
-		f.Data = strings.TrimSuffix(f.Data, "\n")
+	case what == 18 || what == 26:
+		f.Data = toggle(strings.HasSuffix(f.Data, "\n"), strings.TrimSuffix(f.Data, "\n"), f.Data+"\n")
+	case what == 19 || what == 27:
+		m.swap(t, c.tree, path)
+		return
+	case what == 20:
+		f.Data = ""
 	default:
 		if rapid.Bool().Draw(t, "module") {
 			f = gittest.Module(m.someHash(t))
@@ -191,6 +243,31 @@ func (m *model) edit(t *rapid.T, c *modelCommit) {
 		f.Mode = "100644"
 	}
 	c.tree[path] = f
+}
+
+// toggle gives the one if so, else the other.
+func toggle(so bool, one, other string) string {
+	if so {
+		return one
+	}
+	return other
+}
+
+// swap puts a directory with the file in it in the file's place, or a file in that of its directory.
+func (m *model) swap(t *rapid.T, tree gittest.Files, path string) {
+	f := tree[path]
+	delete(tree, path)
+	dir, _, inside := strings.Cut(path, "/")
+	if !inside {
+		tree[path+"/x"] = f
+		return
+	}
+	for other := range tree {
+		if strings.HasPrefix(other, dir+"/") {
+			delete(tree, other)
+		}
+	}
+	tree[dir] = f
 }
 
 func isHex(s string) bool {

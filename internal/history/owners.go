@@ -14,6 +14,9 @@ type stretch struct {
 	by  facts.CommitNumber
 }
 
+// stretchSize is the memory of one in bytes.
+const stretchSize = 8
+
 // open marks, while a merge is attributed, a line that no parent so far has.
 const open facts.CommitNumber = -1
 

@@ -43,7 +43,9 @@ type state struct {
 	held        versionID
 
 	known map[versionID]*loaded
-	where map[int][]uint32
+	// stretches counts those of the versions in known, of which there may be so many.
+	stretches, mostStretches int
+	where                    map[int][]uint32
 
 	record recorder
 }
@@ -185,11 +187,17 @@ func (s *state) version(id versionID, depth int) (*loaded, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(s.known) >= maxKnown {
+	s.remember(id, l)
+	return l, nil
+}
+
+// remember keeps a version that was looked up, and forgets the others when they are too many.
+func (s *state) remember(id versionID, l *loaded) {
+	if s.stretches += len(l.owners); len(s.known) >= maxKnown || s.stretches > s.mostStretches {
 		clear(s.known)
+		s.stretches = len(l.owners)
 	}
 	s.known[id] = l
-	return l, nil
 }
 
 // hashIndex finds the number of a commit. It holds numbers only; the hashes are in the plan.

@@ -32,7 +32,7 @@ func openState(o Options, want header, resume bool) (s *state, rebuilt string, e
 func newState(o Options) *state {
 	s := &state{
 		identify: o.Identify, authorAt: map[authorName]uint32{}, identities: map[authorName]facts.IdentityID{}, next: 1,
-		known: map[versionID]*loaded{}, where: map[int][]uint32{},
+		known: map[versionID]*loaded{}, where: map[int][]uint32{}, mostStretches: int(o.MemoryLimit / 32 / stretchSize),
 	}
 	if s.identify == nil {
 		var last facts.IdentityID

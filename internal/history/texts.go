@@ -1,6 +1,7 @@
 package history
 
 import (
+	"bytes"
 	"sync/atomic"
 
 	"weir/internal/facts"
@@ -138,8 +139,31 @@ func (c *contents) read(id git.Hash, like *linediff.Text) (*content, error) {
 	case git.Binary(obj.Data):
 		return &content{kind: facts.KindBinary, size: obj.Size, data: obj.Data, object: obj}, nil
 	}
+	if lines := tooMany(obj.Data); lines > 0 {
+		obj.Release()
+		return &content{kind: facts.KindTooLarge, size: -1, lines: lines}, nil
+	}
 	text := linediff.Derive(like, obj.Data)
 	return &content{kind: facts.KindText, size: obj.Size, lines: text.Lines(), text: text, object: obj}, nil
+}
+
+// mostLines bounds the lines of a text. Each takes eight bytes beside its own, so that a text of nothing but line
+// feeds would take nine times its size.
+const mostLines = 16 << 20
+
+// tooMany counts the lines of a text that has more than we compare, 0 for others.
+func tooMany(data []byte) int {
+	if len(data) <= mostLines {
+		return 0
+	}
+	lines := bytes.Count(data, []byte{'\n'})
+	if data[len(data)-1] != '\n' {
+		lines++
+	}
+	if lines <= mostLines {
+		return 0
+	}
+	return lines
 }
 
 // bytes gives a blob's data, nil when it was not kept.

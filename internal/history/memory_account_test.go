@@ -1,0 +1,111 @@
+package history
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"weir/internal/facts"
+	"weir/internal/git"
+	"weir/internal/history/similarity"
+)
+
+// manyBlobs makes a text for every id.
+type manyBlobs struct{ read int }
+
+func (m *manyBlobs) Read(h git.Hash) (git.Object, error) {
+	m.read++
+	n := 1 + int(binary.LittleEndian.Uint16(h.Raw()))
+	data := []byte(strings.Repeat("a line of some text\n", n%3000))
+	return git.Object{Kind: git.KindBlob, Size: int64(len(data)), Data: data}, nil
+}
+
+func (m *manyBlobs) Size(git.Hash) (int64, bool) { return 0, false }
+
+// TestContentsStayBelowTheirLimit reads texts that are many times the limit together, in an order that comes back to
+// some: the account equals what is held, and is never above the limit unless one text alone is.
+func TestContentsStayBelowTheirLimit(t *testing.T) {
+	t.Parallel()
+	const limit = 1 << 20
+	blobs := &manyBlobs{}
+	c := newContents(blobs, limit, 64<<20, similarity.Rules{})
+	r := rand.New(rand.NewPCG(1, 2))
+	total := int64(0)
+	for range 5000 {
+		id := make([]byte, 20)
+		binary.LittleEndian.PutUint64(id, uint64(r.IntN(400)))
+		got, err := c.get(git.HashOf(id), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		total += got.footprint()
+		got.release()
+		held := int64(0)
+		for _, kept := range c.byID {
+			held += kept.footprint()
+		}
+		if held != c.held || held > limit && len(c.byID) > 1 {
+			t.Fatalf("%d bytes are held, %d by the account, of %d allowed", held, c.held, limit)
+		}
+	}
+	if total < 20*limit || blobs.read < 400 || blobs.read == 5000 {
+		t.Errorf("%d bytes asked for, %d blobs read: the test has lost its point", total, blobs.read)
+	}
+}
+
+// TestLookedUpVersionsStayBelowTheirLimit fills what is kept of an earlier run's versions with files of many stretches.
+func TestLookedUpVersionsStayBelowTheirLimit(t *testing.T) {
+	t.Parallel()
+	s := newState(Options{MemoryLimit: 32 << 20})
+	most := 0
+	for i := range 3000 {
+		o := make(owners, 0, 100)
+		for k := range 100 * (1 + i%30) {
+			o = append(o, stretch{uint32(k + 1), facts.CommitNumber(k%2 + 1)})
+		}
+		s.remember(versionID(i+1), &loaded{owners: o})
+		sum := 0
+		for _, l := range s.known {
+			sum += len(l.owners)
+		}
+		most = max(most, sum)
+		if s.known[versionID(i+1)] == nil {
+			t.Fatal("the version that was just looked up is gone")
+		}
+	}
+	if bytes := most * 8; bytes > 1<<20+8*3000 || bytes < 1<<18 {
+		t.Errorf("%d bytes of owners at most, where 1 MiB is allowed", bytes)
+	}
+}
+
+// oneBlob is the same for every id.
+type oneBlob []byte
+
+func (b oneBlob) Read(git.Hash) (git.Object, error) {
+	return git.Object{Kind: git.KindBlob, Size: int64(len(b)), Data: b}, nil
+}
+
+func (b oneBlob) Size(git.Hash) (int64, bool) { return int64(len(b)), true }
+
+// TestTextOfTooManyLines takes a text of very short lines for too large before it becomes nine times as large.
+func TestTextOfTooManyLines(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		lines int
+		end   string
+		kind  facts.FileKind
+	}{
+		{mostLines, "", facts.KindText},
+		{mostLines - 1, "x", facts.KindText},
+		{mostLines, "x", facts.KindTooLarge},
+		{mostLines + 1, "", facts.KindTooLarge},
+	} {
+		text := oneBlob(append(bytes.Repeat([]byte{'\n'}, test.lines), test.end...))
+		got, err := newContents(text, 1, 64<<20, similarity.Rules{}).get(git.HashOf(make([]byte, 20)), nil)
+		if err != nil || got.kind != test.kind || got.lines != test.lines+len(test.end) {
+			t.Errorf("%d lines and %q: kind %v, %d lines, %v", test.lines, test.end, got.kind, got.lines, err)
+		}
+	}
+}
