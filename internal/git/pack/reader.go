@@ -229,8 +229,10 @@ func (r *Reader) readDelta(l link, base int) (delta, error) {
 
 // inflate appends the bytes of a delta to the recipe's own.
 func (r *Reader) inflate(l link) error {
-	c, kept := &r.recipe, false
-	if c.own, kept = r.deltas.get(c.own, l.ref, int(l.size)); kept {
+	c := &r.recipe
+	own, kept := r.deltas.get(c.own, l.ref, int(l.size))
+	if kept {
+		c.own = own
 		return nil
 	}
 	start, end := len(c.own), len(c.own)+int(l.size)
