@@ -255,7 +255,7 @@ func TestImportByAGitHubApp(t *testing.T) {
 	s := storetest.Open(t)
 	id := d.integration(t, s, connect.AppCredential(app.ID, secret.New(app.PrivateKeyPEM())))
 	f, way := d.on(t, s, id)
-	f.start()
+	f.startWith(f.ingest) // with its schedule, which finds out that the app is nowhere installed
 	ids := f.importAll()
 	f.wantPhase(ids["api"], facts.PhaseReady, "")
 	if state := f.state(ids["api"]); state.Held != 5 {
