@@ -72,8 +72,14 @@ func (c *Client) startSyncs(ctx context.Context, a StartSyncs) error {
 	if err != nil {
 		return err
 	}
-	if err := c.SyncReposNow(ctx, waiting...); err != nil {
+	i, err := c.store.Integration(ctx, a.Integration)
+	if err != nil {
 		return err
+	}
+	if i.Has(facts.ServiceRepos) {
+		if err := c.SyncReposNow(ctx, waiting...); err != nil {
+			return err
+		}
 	}
 	return c.inTxEach(ctx, waiting, c.syncAllItemsTx)
 }
@@ -87,7 +93,7 @@ func (c *Client) PauseIntegration(ctx context.Context, id facts.IntegrationID) e
 	if err := c.CancelDiscover(ctx, id); err != nil {
 		return err
 	}
-	return c.pauseRepos(ctx, id, "The integration is paused.", "Resume it on its page.")
+	return c.pauseRepos(ctx, id, store.Rest{Cause: "The integration is paused.", Next: "Resume it on its page."})
 }
 
 // ResumeIntegration takes an integration's work up again.
@@ -122,27 +128,51 @@ func (c *Client) SetServices(ctx context.Context, id facts.IntegrationID, on []f
 			return err
 		}
 		// The rights of what is on now are looked at again.
-		if err := c.DiscoverTx(ctx, tx, id); err != nil || !slices.Contains(on, facts.ServiceRepos) {
+		if err := c.DiscoverTx(ctx, tx, id); err != nil || len(on) == 0 {
 			return err
 		}
 		return c.insertTx(ctx, tx, StartSyncs{Integration: id, All: true})
 	})
-	if err != nil || slices.Contains(on, facts.ServiceRepos) {
+	if err != nil {
 		return err
 	}
-	return c.pauseRepos(ctx, id, "Repos are switched off for this integration.", "Switch the service on again on the integration's page.")
+	for _, off := range []struct {
+		service facts.Service
+		kind    facts.SyncKind
+		name    string
+		jobs    []string
+	}{
+		{facts.ServiceRepos, facts.SyncCommits, "Repos are", []string{FetchRepo{}.Kind(), ReplayRepo{}.Kind(), JudgeRepo{}.Kind()}},
+		{facts.ServicePullRequests, facts.SyncPullRequests, "Pull requests are", []string{SyncPullRequests{}.Kind()}},
+		{facts.ServiceTickets, facts.SyncTickets, "Tickets are", []string{SyncTickets{}.Kind()}},
+	} {
+		if slices.Contains(on, off.service) {
+			continue
+		}
+		rest := store.Rest{Kind: off.kind, Cause: off.name + " switched off for this integration.", Next: "Switch the service on again on the integration's page."}
+		if err := c.pauseRepos(ctx, id, rest, off.jobs...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// pauseRepos ends the work of an integration's repos and says so where something was under way. What
-// waits finds out by itself that it is not wanted any more.
-func (c *Client) pauseRepos(ctx context.Context, id facts.IntegrationID, cause, next string) error {
+// pauseRepos ends the work of an integration's repos, that of some kinds of jobs or all of it, and says so where something was
+// under way. What waits finds out by itself that it is not wanted any more.
+func (c *Client) pauseRepos(ctx context.Context, id facts.IntegrationID, rest store.Rest, kinds ...string) error {
 	yes := true
 	repos, err := c.store.RepoIDs(ctx, store.RepoFilter{Integration: id, Imported: &yes})
 	if err != nil || len(repos) == 0 {
 		return err
 	}
-	if err := c.eachOf(ctx, repos, c.cancel, rivertype.JobStateRunning); err != nil {
+	end := func(ctx context.Context, job *rivertype.JobRow) error {
+		if len(kinds) > 0 && !slices.Contains(kinds, job.Kind) {
+			return nil
+		}
+		return c.cancel(ctx, job)
+	}
+	if err := c.eachOf(ctx, repos, end, rivertype.JobStateRunning); err != nil {
 		return err
 	}
-	return c.store.RestIntegration(ctx, id, cause, next)
+	return c.store.RestIntegration(ctx, id, rest)
 }

@@ -76,13 +76,20 @@ func (s *Store) SaveSyncState(ctx context.Context, st facts.SyncState) error {
 	return s.InTx(ctx, func(tx *Tx) error { return tx.SaveSyncState(ctx, st) })
 }
 
-// RestIntegration notes of all syncs of an integration that are under way why they do not go on.
-func (s *Store) RestIntegration(ctx context.Context, id facts.IntegrationID, cause, next string) error {
+// Rest is why syncs do not go on: those of one kind, or of all when that is empty.
+type Rest struct {
+	Kind        facts.SyncKind
+	Cause, Next string
+}
+
+// RestIntegration notes of syncs of an integration that are under way why they do not go on.
+func (s *Store) RestIntegration(ctx context.Context, id facts.IntegrationID, rest Rest) error {
 	return s.InTx(ctx, func(tx *Tx) error {
 		_, err := tx.exec(ctx, fmt.Sprintf("rest syncs of integration=%d", id),
 			`UPDATE sync_states SET phase = 'paused', code = 'paused', cause = $1, next = $2, updated_at = $3
-			WHERE phase IN ('queued', 'fetching', 'replaying', 'judging') AND repo_id IN (SELECT r.id FROM repos r WHERE r.integration_id = $4)`,
-			clean(cause), clean(next), tx.unix(), id)
+			WHERE phase IN ('queued', 'fetching', 'replaying', 'judging') AND (kind = $4 OR $4 = '')
+				AND repo_id IN (SELECT r.id FROM repos r WHERE r.integration_id = $5)`,
+			clean(rest.Cause), clean(rest.Next), tx.unix(), rest.Kind, id)
 		return err
 	})
 }
