@@ -10,7 +10,7 @@ const (
 	ActComment
 	ActApproved
 	ActChangesRequested
-	ActReviewed // a review that neither approves nor asks for changes, or that was dismissed
+	ActReviewed // a review that neither approves nor asks for changes, or that was dismissed and was nobody knows what before
 	ActMerged
 	ActClosed
 	ActReopened
@@ -44,6 +44,8 @@ type Act struct {
 	FollowOn bool
 	// Merge says that a commit is a merge.
 	Merge bool
+	// DismissedAt is when a review was dismissed, 0 when it was not. Its Kind is what it was until then.
+	DismissedAt int64
 }
 
 // Says tells whether the act says something in words or code: a comment, or a review with a text of its own.

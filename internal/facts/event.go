@@ -1,5 +1,10 @@
 package facts
 
+import (
+	"strconv"
+	"strings"
+)
+
 // EventKind is what happened to a pull request or a ticket.
 type EventKind string
 
@@ -19,7 +24,7 @@ const (
 	EventConvertedToDraft   EventKind = "convert_to_draft"   //
 	EventReviewRequested    EventKind = "review_requested"   // Target, or Subject: a team
 	EventReviewUnrequested  EventKind = "review_unrequested" // Target, or Subject: a team
-	EventReviewDismissed    EventKind = "review_dismissed"   // Subject: the state before
+	EventReviewDismissed    EventKind = "review_dismissed"   // Subject: see DismissedSubject
 	EventHeadForcePushed    EventKind = "head_force_pushed"  // Subject: BEFORE..AFTER
 	EventHeadDeleted        EventKind = "head_deleted"       //
 	EventBaseChanged        EventKind = "base_changed"       // Subject: BEFORE..AFTER, branches
@@ -39,4 +44,19 @@ type Event struct {
 	Actor   Actor
 	Subject string
 	Target  Actor
+}
+
+// DismissedSubject is the Subject of the dismissal of a review: the state that it had, and the server's id of it, 0 when not told.
+func DismissedSubject(state ReviewState, review int64) string {
+	if review == 0 {
+		return string(state)
+	}
+	return string(state) + " " + strconv.FormatInt(review, 10)
+}
+
+// Dismissed reads a DismissedSubject.
+func (e *Event) Dismissed() (state ReviewState, review int64) {
+	text, id, _ := strings.Cut(e.Subject, " ")
+	review, _ = strconv.ParseInt(id, 10, 64)
+	return ReviewState(text), review
 }

@@ -59,12 +59,15 @@ type PullRequest struct {
 	AutoMergeAt     int64
 	AutoMergeMethod MergeMethod
 	AutoMergeBy     Actor
-	// Closes names the tickets that merging it closes.
+	// Closes names the tickets that merging it closes; nil when that was not told, which keeps what is held.
 	Closes []TicketRef
 	// SyncedAt is the UpdatedAt that it had when all of it was read last, 0 when only a part ever was (a webhook, a list).
 	SyncedAt int64
-	// GoneAt is when the server said, for this very one, that it does not exist; 0 while it does.
-	GoneAt int64
+	// GoneAt is when the server said, for this very one, that it does not exist; 0 while it does. GoneReason and GoneTo are as
+	// those of a Ticket.
+	GoneAt     int64
+	GoneReason GoneReason
+	GoneTo     string
 
 	// What belongs to it; a reader that did not ask for it leaves it nil. Each is in order of time.
 	Reviews  []Review

@@ -9,6 +9,9 @@ const (
 	TicketClosed TicketState = "closed"
 )
 
+// StateConverted is the StateReason of a ticket that was closed because a discussion was made of it.
+const StateConverted = "converted_to_discussion"
+
 // GoneReason is why something is no longer where it was.
 type GoneReason string
 
@@ -17,6 +20,9 @@ const (
 	GoneDeleted     GoneReason = "deleted"
 	GoneTransferred GoneReason = "transferred"
 	GoneConverted   GoneReason = "converted"
+	// GoneReplaced is an item whose number the server has given to another one since, as one does that was restored from an
+	// older backup. GoneTo names that number.
+	GoneReplaced GoneReason = "replaced"
 )
 
 // Ticket is an issue that is not a pull request, as the server last told it. Instants are the server's.
@@ -27,7 +33,7 @@ type Ticket struct {
 	NodeID   string
 	Title    string
 	State    TicketState
-	// StateReason is completed, not_planned, reopened, or empty when not told.
+	// StateReason is completed, not_planned, reopened, StateConverted, or empty when not told.
 	StateReason                    string
 	Author                         Actor
 	CreatedAt, UpdatedAt, ClosedAt int64
@@ -37,7 +43,7 @@ type Ticket struct {
 	Assignees []Actor
 	// SyncedAt is the UpdatedAt that it had when all of it was read last, 0 when only a part ever was.
 	SyncedAt int64
-	// GoneAt is when the server said, for this very one, that it is not there; GoneTo where it went, if told.
+	// GoneAt is when the server said, for this very one, that it is not there; GoneTo where it went, as OWNER/NAME#NUMBER, if told.
 	GoneAt     int64
 	GoneReason GoneReason
 	GoneTo     string

@@ -24,7 +24,7 @@ type Capabilities struct {
 func (c Capabilities) Has(field string) bool { return c.Fields[field] }
 
 // probedTypes are those whose fields differ between the servers that Weir reads.
-var probedTypes = []string{"Repository", "PullRequest", "PullRequestReview", "PullRequestReviewComment", "IssueComment", "Issue", "Query"}
+var probedTypes = []string{"Repository", "PullRequest", "PullRequestReview", "PullRequestReviewComment", "IssueComment", "Issue", "ConvertedToDiscussionEvent", "Query"}
 
 // probeQuery asks for the fields of all probed types at once, each under its own name.
 var probeQuery = func() string {

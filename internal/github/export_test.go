@@ -6,7 +6,7 @@ var ProbeQuery = probeQuery
 // Queries are all that are asked for pull requests and tickets.
 var Queries = map[string]string{
 	"pull stubs": pullStubsQuery, "ticket stubs": ticketStubsQuery, "numbers": numbersQuery([]int{1, 2, 3}),
-	"pull page": pullPageQuery, "pulls by id": pullNodesQuery, "pull rest": pullRestQuery, "thread rest": threadRestQuery, "sweep": sweepQuery,
+	"pull page": pullPageQuery, "pulls by id": pullNodesQuery, "pull rest": pullRestQuery, "thread rest": threadRestQuery, "sweep": sweepQuery, "pull numbers": pullNumbersQuery, "ticket numbers": ticketNumbersQuery,
 	"ticket page": ticketPageQuery, "tickets by id": ticketNodesQuery, "ticket rest": ticketRestQuery,
 	"authors": authorsQuery(2),
 }

@@ -48,12 +48,16 @@ const (
 	WhatPullRequest = "pull_request"
 	WhatTicket      = "ticket"
 	WhatAbsent      = "absent"
+	// WhatMoved is a ticket that was transferred: the server answers with the one that it became.
+	WhatMoved = "moved"
 )
 
 // Numbered is what the server says a number is; an absent one was explicitly not found.
 type Numbered struct {
 	Stub
 	What string
+	// To is where a moved one is now, as OWNER/NAME#NUMBER.
+	To string
 }
 
 // connection is a page of a list within an answer.
@@ -141,12 +145,39 @@ const ticketStubsQuery = `query WeirIssueTimes($owner: String!, $name: String!, 
 	}` + askLimit + `
 }`
 
+const pullNumbersQuery = `query WeirPullRequestNumbers($owner: String!, $name: String!, $size: Int!, $after: String) {
+	repository(owner: $owner, name: $name) { databaseId
+		items: pullRequests(first: $size, after: $after, orderBy: {field: CREATED_AT, direction: ASC}) {
+			totalCount pageInfo { hasNextPage endCursor } nodes { id number updatedAt }
+		}
+	}` + askLimit + `
+}`
+
+const ticketNumbersQuery = `query WeirIssueNumbers($owner: String!, $name: String!, $size: Int!, $after: String) {
+	repository(owner: $owner, name: $name) { databaseId
+		items: issues(first: $size, after: $after, orderBy: {field: CREATED_AT, direction: ASC}) {
+			totalCount pageInfo { hasNextPage endCursor } nodes { id number updatedAt }
+		}
+	}` + askLimit + `
+}`
+
+// NumberPage is Stubs in the order in which they were made, which does not change while somebody reads it.
+func (c *Client) NumberPage(ctx context.Context, repo facts.Repo, kind facts.SyncKind, after string, size int) (StubPage, error) {
+	if kind == facts.SyncTickets {
+		return c.stubPage(ctx, "list the numbers of tickets of "+repo.FullName, ticketNumbersQuery, repo, after, size)
+	}
+	return c.stubPage(ctx, "list the numbers of pull requests of "+repo.FullName, pullNumbersQuery, repo, after, size)
+}
+
 // Stubs asks when pull requests or tickets changed last, a hundred at a time.
 func (c *Client) Stubs(ctx context.Context, repo facts.Repo, kind facts.SyncKind, after string, size int) (StubPage, error) {
-	query, noun := pullStubsQuery, "pull requests"
 	if kind == facts.SyncTickets {
-		query, noun = ticketStubsQuery, "tickets"
+		return c.stubPage(ctx, "ask when tickets of "+repo.FullName+" changed", ticketStubsQuery, repo, after, size)
 	}
+	return c.stubPage(ctx, "ask when pull requests of "+repo.FullName+" changed", pullStubsQuery, repo, after, size)
+}
+
+func (c *Client) stubPage(ctx context.Context, op, query string, repo facts.Repo, after string, size int) (StubPage, error) {
 	var reply struct {
 		Repository *struct {
 			ID    int64                     `json:"databaseId"`
@@ -154,7 +185,6 @@ func (c *Client) Stubs(ctx context.Context, repo facts.Repo, kind facts.SyncKind
 		} `json:"repository"`
 		Limit *limitState `json:"rateLimit"`
 	}
-	op := "ask when " + noun + " of " + repo.FullName + " changed"
 	if err := c.once(ctx, op, query, c.pageOf(repo, after, size), &reply); err != nil {
 		return StubPage{}, err
 	}
@@ -196,7 +226,7 @@ func numbersQuery(numbers []int) string {
 	var q strings.Builder
 	q.WriteString("query WeirNumbers($owner: String!, $name: String!) { repository(owner: $owner, name: $name) { databaseId")
 	for _, n := range numbers {
-		fmt.Fprintf(&q, " n%d: issueOrPullRequest(number: %d) { __typename ... on PullRequest { id number updatedAt } ... on Issue { id number updatedAt } }", n, n)
+		fmt.Fprintf(&q, " n%d: issueOrPullRequest(number: %d) { __typename ... on PullRequest { id number updatedAt repository { databaseId nameWithOwner } } ... on Issue { id number updatedAt repository { databaseId nameWithOwner } } }", n, n)
 	}
 	return q.String() + " } }"
 }
@@ -228,20 +258,39 @@ func (c *Client) Numbers(ctx context.Context, repo facts.Repo, numbers []int) ([
 			found = append(found, Numbered{Stub: Stub{Number: n}, What: WhatAbsent})
 			continue
 		}
-		var item struct {
-			stubOfGraphQL
-			Typename string `json:"__typename"`
-		}
-		if json.Unmarshal(reply.Repository[key], &item) != nil || item.ID == "" {
+		var item numberedItem
+		if json.Unmarshal(reply.Repository[key], &item) != nil || item.ID == "" || item.Repository == nil {
 			continue
 		}
-		what := WhatTicket
-		if item.Typename == "PullRequest" {
-			what = WhatPullRequest
+		if is, clear := item.of(repo, n); clear {
+			found = append(found, is)
 		}
-		found = append(found, Numbered{Stub: item.stub(), What: what})
 	}
 	return found, nil
+}
+
+// numberedItem is what an answer says a number is.
+type numberedItem struct {
+	stubOfGraphQL
+	Typename   string `json:"__typename"`
+	Repository *struct {
+		fullNamed
+		ID anyID `json:"databaseId"`
+	} `json:"repository"`
+}
+
+// of tells what the number of a repo is. Another one than was asked for is a ticket that was transferred; of a pull request,
+// which cannot be, it says nothing.
+func (i *numberedItem) of(repo facts.Repo, number int) (Numbered, bool) {
+	is := Numbered{Stub: i.stub(), What: WhatTicket}
+	if i.Typename == "PullRequest" {
+		is.What = WhatPullRequest
+	}
+	if i.Number == number && int64(i.Repository.ID) == repo.ServerID {
+		return is, true
+	}
+	moved := Numbered{Stub: Stub{Number: number}, What: WhatMoved, To: fmt.Sprintf("%s#%d", i.Repository.FullName, i.Number)}
+	return moved, is.What == WhatTicket
 }
 
 // notFound takes out of an error what was explicitly not found below a path, and gives what is left.

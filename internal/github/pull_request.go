@@ -95,6 +95,7 @@ func (p *pullRequest) fact() facts.PullRequest {
 		f.Labels = append(f.Labels, l.Name)
 	}
 	p.addRequests(&f)
+	f.Closes = []facts.TicketRef{}
 	for _, c := range p.Closes.some() {
 		if c.Repository != nil {
 			f.Closes = append(f.Closes, facts.TicketRef{RepoServerID: int64(c.Repository.ID), Number: c.Number})

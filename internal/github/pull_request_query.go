@@ -16,15 +16,15 @@ const (
 )
 
 const pullFragment = `fragment pull on PullRequest {
-	id databaseId number title state isDraft createdAt updatedAt closedAt mergedAt
+	id PULL_ID number title state isDraft createdAt updatedAt closedAt mergedAt
 	author { ...who } mergedBy { ...who }
 	headRefName headRefOid headRepository { nameWithOwner } baseRefName baseRefOid mergeCommit { oid }
 	additions deletions changedFiles milestone { title }
 	autoMergeRequest { enabledAt mergeMethod enabledBy { ...who } }
-	labels(first: 50) { nodes { name } }
+	labels(first: 100) { nodes { name } }
 	assignees(first: 20) { nodes { ...who } }
-	reviewRequests(first: 50) { nodes { requestedReviewer { ...reviewer } } }
-	closingIssuesReferences(first: 20) { nodes { number repository { databaseId } } }
+	reviewRequests(first: 100) { nodes { requestedReviewer { ...reviewer } } }
+	closingIssuesReferences(first: 100) { nodes { number repository { databaseId } } }
 	commits(first: $few) { totalCount ` + commitPart + ` }
 	reviews(first: $few) { ` + reviewPart + ` }
 	comments(first: $few) { ` + commentPart + ` }
@@ -81,7 +81,11 @@ var optional = []struct{ word, field, with, without string }{
 	{"REVIEW_ID", "PullRequestReview.fullDatabaseId", "databaseId: fullDatabaseId", "databaseId"},
 	{"COMMENT_ID", "IssueComment.fullDatabaseId", "databaseId: fullDatabaseId", "databaseId"},
 	{"REMARK_ID", "PullRequestReviewComment.fullDatabaseId", "databaseId: fullDatabaseId", "databaseId"},
+	{"PULL_ID", "PullRequest.fullDatabaseId", "databaseId: fullDatabaseId", "databaseId"},
+	{"ISSUE_ID", "Issue.fullDatabaseId", "databaseId: fullDatabaseId", "databaseId"},
 	{"ISSUE_REASON", "Issue.stateReason", "stateReason", ""},
+	{"DISCUSSED_TYPE", "ConvertedToDiscussionEvent.createdAt", ", CONVERTED_TO_DISCUSSION_EVENT", ""},
+	{"DISCUSSED", "ConvertedToDiscussionEvent.createdAt", "... on ConvertedToDiscussionEvent { createdAt actor { ...who } }", ""},
 }
 
 // fit fills in what the server can do.

@@ -24,7 +24,7 @@ func TestQueriesFitEveryServer(t *testing.T) {
 			t.Parallel()
 			ghestest.Query(t, github.Fit(query, false))
 			ghestest.QueryOn(t, "current", github.Fit(query, true))
-			for _, word := range []string{"REVIEW_ID", "COMMENT_ID", "REMARK_ID", "ISSUE_REASON"} {
+			for _, word := range []string{"REVIEW_ID", "COMMENT_ID", "REMARK_ID", "PULL_ID", "ISSUE_ID", "ISSUE_REASON", "DISCUSSED", "DISCUSSED_TYPE"} {
 				if strings.Contains(github.Fit(query, false)+github.Fit(query, true), word+" ") {
 					t.Errorf("%s is left in", word)
 				}

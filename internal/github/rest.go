@@ -3,6 +3,7 @@ package github
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -22,6 +23,8 @@ type RESTPage struct {
 	Tickets      []facts.Ticket
 	Comments     []facts.Comment
 	Events       []facts.Event
+	// Numbers are what RESTNumbers lists.
+	Numbers []Numbered
 	// Next is where the next page begins, empty at the end.
 	Next string
 	// ETag names this state of the page; Unchanged says that it is the one that was handed in.
@@ -38,13 +41,15 @@ type RESTPage struct {
 // RESTList is a list of a repo.
 type RESTList string
 
-// The lists. Pull requests, tickets and events have the latest first, comments the oldest.
+// The lists. Pull requests, tickets and events have the latest first, comments and numbers the oldest. Numbers are those of pull
+// requests and tickets alike.
 const (
 	RESTPulls    RESTList = "pulls?state=all&sort=updated&direction=desc"
 	RESTTickets  RESTList = "issues?state=all&sort=updated&direction=desc"
 	RESTRemarks  RESTList = "pulls/comments?sort=updated&direction=asc"
 	RESTComments RESTList = "issues/comments?sort=updated&direction=asc"
 	RESTEvents   RESTList = "issues/events?"
+	RESTNumbers  RESTList = "issues?state=all&sort=created&direction=asc"
 )
 
 // REST asks for a page of a list: the first, or the one that a page's Next named. since narrows comments to
@@ -120,6 +125,16 @@ func (p *RESTPage) add(list RESTList, raw json.RawMessage) error {
 		if issue.PullRequest == nil {
 			p.Tickets = append(p.Tickets, issue.fact())
 		}
+	case RESTNumbers:
+		var issue restIssue
+		if err := json.Unmarshal(raw, &issue); err != nil || issue.Number == 0 {
+			return errOddItem
+		}
+		n := Numbered{Stub: Stub{Number: issue.Number, UpdatedAt: int64(issue.UpdatedAt)}, What: WhatTicket}
+		if issue.PullRequest != nil {
+			n.What = WhatPullRequest
+		}
+		p.Numbers, at = append(p.Numbers, n), int64(issue.UpdatedAt)
 	case RESTRemarks, RESTComments:
 		var comment restComment
 		if err := json.Unmarshal(raw, &comment); err != nil || comment.ID == 0 || comment.number() == 0 {
@@ -159,6 +174,39 @@ func (c *Client) RESTReviews(ctx context.Context, repo facts.Repo, number int) (
 	return all, nil
 }
 
+// RESTParts gives the comments and events of one pull request or ticket, from the first on: lists of a whole repo tell only of
+// those that changed lately.
+func (c *Client) RESTParts(ctx context.Context, repo facts.Repo, number int, pull bool) ([]facts.Comment, []facts.Event, error) {
+	var comments []facts.Comment
+	lists := []string{"issues"}
+	if pull {
+		lists = append(lists, "pulls")
+	}
+	for _, list := range lists {
+		path := fmt.Sprintf("/api/v3/repositories/%d/%s/%d/comments", repo.ServerID, list, number)
+		for comment, err := range pages[restComment](ctx, c, fmt.Sprintf("list comments of number %d", number), path) {
+			if err != nil {
+				return nil, nil, err
+			}
+			if comment.ID != 0 && comment.number() == number {
+				comments = append(comments, comment.fact())
+			}
+		}
+	}
+	var events []facts.Event
+	path := fmt.Sprintf("/api/v3/repositories/%d/issues/%d/events", repo.ServerID, number)
+	for event, err := range pages[restEvent](ctx, c, fmt.Sprintf("list events of number %d", number), path) {
+		if err != nil {
+			return nil, nil, err
+		}
+		event.Issue = &restEventIssue{Number: number}
+		if e, kept := event.fact(); kept {
+			events = append(events, e)
+		}
+	}
+	return comments, events, nil
+}
+
 // RESTPullRequest gives one pull request by its number, without what belongs to it.
 func (c *Client) RESTPullRequest(ctx context.Context, repo facts.Repo, number int) (facts.PullRequest, error) {
 	var pull restPull
@@ -177,6 +225,30 @@ func (c *Client) RESTTicket(ctx context.Context, repo facts.Repo, number int) (f
 		return facts.Ticket{}, noRepository(op)
 	}
 	return issue.fact(), nil
+}
+
+// TicketFate tells what became of a ticket that is not where it was: empty when it is there after all. A ticket that the
+// account may not see any more looks like one that was deleted.
+func (c *Client) TicketFate(ctx context.Context, repo facts.Repo, number int) (why facts.GoneReason, to string, err error) {
+	var issue restIssue
+	op := fmt.Sprintf("ask what became of ticket %d", number)
+	_, err = c.get(ctx, op, fmt.Sprintf("/api/v3/repositories/%d/issues/%d", repo.ServerID, number), &issue)
+	switch at := strings.LastIndex(issue.RepositoryURL, "/repos/"); {
+	case errors.Is(err, ErrNotFound), errors.Is(err, ErrGone):
+		return facts.GoneDeleted, "", nil
+	case err != nil:
+		return "", "", err
+	case issue.PullRequest != nil && issue.Number == number:
+		return facts.GoneConverted, "", nil
+	case at < 0 || issue.Number == 0:
+		return "", "", &Error{Kind: ErrUnreadable, Op: op, Code: connect.APIUnreadable, Cause: "The answer names no ticket.", Next: "It is asked for again with the next update."}
+	default:
+		name := issue.RepositoryURL[at+len("/repos/"):]
+		if issue.Number == number && strings.EqualFold(name, repo.FullName) {
+			return "", "", nil
+		}
+		return facts.GoneTransferred, fmt.Sprintf("%s#%d", name, issue.Number), nil
+	}
 }
 
 // RESTCount asks how many pull requests, or pull requests and tickets together, there are: the number of

@@ -236,11 +236,15 @@ type restEvent struct {
 		To string `json:"to"`
 	} `json:"rename"`
 	Dismissed *struct {
-		State string `json:"state"`
+		State  string `json:"state"`
+		Review int64  `json:"review_id"`
 	} `json:"dismissed_review"`
-	Issue *struct {
-		Number int `json:"number"`
-	} `json:"issue"`
+	Issue *restEventIssue `json:"issue"`
+}
+
+// restEventIssue is what an event happened to; the list of one item leaves it out.
+type restEventIssue struct {
+	Number int `json:"number"`
 }
 
 var restEventKinds = map[string]facts.EventKind{
@@ -265,7 +269,7 @@ func (e *restEvent) fact() (facts.Event, bool) {
 	case e.Rename != nil:
 		f.Subject = e.Rename.To
 	case e.Dismissed != nil:
-		f.Subject = e.Dismissed.State
+		f.Subject = facts.DismissedSubject(facts.ReviewState(strings.ToLower(e.Dismissed.State)), e.Dismissed.Review)
 	case e.Team != nil:
 		f.Subject = e.Team.slug()
 	case f.Kind == facts.EventMerged && e.Commit != nil:

@@ -12,8 +12,8 @@ import (
 const ticketTimeline = `pageInfo { hasNextPage endCursor } nodes { __typename ` + ticketEvents + ` }`
 
 const ticketFragment = `fragment ticket on Issue {
-	id databaseId number title state ISSUE_REASON createdAt updatedAt closedAt author { ...who } milestone { title }
-	labels(first: 50) { nodes { name } }
+	id ISSUE_ID number title state ISSUE_REASON createdAt updatedAt closedAt author { ...who } milestone { title }
+	labels(first: 100) { nodes { name } }
 	assignees(first: 20) { nodes { ...who } }
 	comments(first: $few) { ` + commentPart + ` }
 	timelineItems(first: $few, itemTypes: [` + ticketTypes + `]) { ` + ticketTimeline + ` }
@@ -76,7 +76,26 @@ func (t *ticket) fact() facts.Ticket {
 		f.Comments = append(f.Comments, c.fact(t.Number))
 	}
 	f.Events = eventsOf(t.Events.some(), t.Number)
+	if f.State == facts.TicketClosed && converted(f.Events) {
+		f.StateReason = facts.StateConverted
+	}
 	return f
+}
+
+// converted tells whether a discussion was made of a ticket: it stays behind, closed.
+func converted(events []facts.Event) bool {
+	at := int64(-1)
+	for _, e := range events {
+		switch e.Kind {
+		case facts.EventConvertedToDiscuss:
+			at = e.At
+		case facts.EventReopened:
+			if e.At > at {
+				at = -1
+			}
+		}
+	}
+	return at >= 0
 }
 
 // Tickets gives one page of whole tickets, the latest changed first.

@@ -27,7 +27,7 @@ const pullEvents = commonEvents + `
 	... on ConvertToDraftEvent { createdAt actor { ...who } }
 	... on ReviewRequestedEvent { createdAt actor { ...who } requestedReviewer { ...reviewer } }
 	... on ReviewRequestRemovedEvent { createdAt actor { ...who } requestedReviewer { ...reviewer } }
-	... on ReviewDismissedEvent { createdAt actor { ...who } previousReviewState }
+	... on ReviewDismissedEvent { createdAt actor { ...who } previousReviewState review { REVIEW_ID } }
 	... on HeadRefForcePushedEvent { createdAt actor { ...who } beforeCommit { oid } afterCommit { oid } }
 	... on HeadRefDeletedEvent { createdAt actor { ...who } }
 	... on BaseRefChangedEvent { createdAt actor { ...who } previousRefName currentRefName }
@@ -35,7 +35,7 @@ const pullEvents = commonEvents + `
 	... on AutoMergeDisabledEvent { createdAt actor { ...who } }`
 
 const ticketEvents = commonEvents + `
-	... on TransferredEvent { createdAt actor { ...who } fromRepository { nameWithOwner } }`
+	... on TransferredEvent { createdAt actor { ...who } fromRepository { nameWithOwner } } DISCUSSED `
 
 // reviewer is who can be asked for a review.
 const reviewer = `fragment reviewer on RequestedReviewer { __typename ... on User { login databaseId name } ... on Mannequin { login databaseId } ... on Team { combinedSlug } }`
@@ -45,7 +45,7 @@ const commonTypes = `LABELED_EVENT, UNLABELED_EVENT, ASSIGNED_EVENT, UNASSIGNED_
 const pullTypes = commonTypes + `, MERGED_EVENT, READY_FOR_REVIEW_EVENT, CONVERT_TO_DRAFT_EVENT, REVIEW_REQUESTED_EVENT, REVIEW_REQUEST_REMOVED_EVENT,
 	REVIEW_DISMISSED_EVENT, HEAD_REF_FORCE_PUSHED_EVENT, HEAD_REF_DELETED_EVENT, BASE_REF_CHANGED_EVENT, AUTO_MERGE_ENABLED_EVENT, AUTO_MERGE_DISABLED_EVENT`
 
-const ticketTypes = commonTypes + `, TRANSFERRED_EVENT`
+const ticketTypes = commonTypes + `, TRANSFERRED_EVENT DISCUSSED_TYPE `
 
 // timelineItem is one event of any kind.
 type timelineItem struct {
@@ -64,6 +64,9 @@ type timelineItem struct {
 	OldBase   string     `json:"previousRefName"`
 	NewBase   string     `json:"currentRefName"`
 	From      *fullNamed `json:"fromRepository"`
+	Review    *struct {
+		DatabaseID anyID `json:"databaseId"`
+	} `json:"review"`
 }
 
 type named struct {
@@ -100,7 +103,7 @@ var eventKinds = map[string]facts.EventKind{
 	"ReviewDismissedEvent": facts.EventReviewDismissed, "HeadRefForcePushedEvent": facts.EventHeadForcePushed,
 	"HeadRefDeletedEvent": facts.EventHeadDeleted, "BaseRefChangedEvent": facts.EventBaseChanged,
 	"AutoMergeEnabledEvent": facts.EventAutoMergeOn, "AutoMergeDisabledEvent": facts.EventAutoMergeOff,
-	"TransferredEvent": facts.EventTransferred,
+	"TransferredEvent": facts.EventTransferred, "ConvertedToDiscussionEvent": facts.EventConvertedToDiscuss,
 }
 
 // fact gives the event; one of a kind that is not kept is not.
@@ -125,6 +128,9 @@ func (i *timelineItem) fact(number int) (facts.Event, bool) {
 		e.Subject = i.Commit.text()
 	case facts.EventReviewDismissed:
 		e.Subject = strings.ToLower(i.State)
+		if i.Review != nil {
+			e.Subject = facts.DismissedSubject(facts.ReviewState(e.Subject), int64(i.Review.DatabaseID))
+		}
 	case facts.EventHeadForcePushed:
 		e.Subject = i.Before.text() + ".." + i.After.text()
 	case facts.EventBaseChanged:

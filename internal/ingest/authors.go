@@ -17,26 +17,40 @@ func (s *itemSync) tieAuthors(ctx context.Context) error {
 	if s.kind != facts.SyncPullRequests || !s.integration.Has(facts.ServiceRepos) {
 		return nil
 	}
-	last, err := s.in.Store.LastCommitNumber(ctx, s.repo.ID)
-	if err != nil || last <= s.cursor.TiedUpTo {
-		return err
+	if s.cursor.TyingUpTo == 0 {
+		last, err := s.in.Store.LastCommitNumber(ctx, s.repo.ID)
+		if err != nil || last <= s.cursor.TiedUpTo {
+			return err
+		}
+		s.cursor.TyingUpTo = last
 	}
-	authors, err := s.in.Store.UntiedAuthors(ctx, s.repo.ID, s.integration.ID, s.cursor.TiedUpTo, askMost)
-	if err != nil {
-		return err
-	}
-	var moved []facts.IdentityID
-	for len(authors) > 0 {
-		some := authors[:min(len(authors), authorsAtOnce)]
-		authors = authors[len(some):]
-		these, err := s.tieSome(ctx, some)
+	for {
+		some, err := s.in.Store.UntiedAuthors(ctx, s.repo.ID, s.integration.ID, s.cursor.TiedUpTo, s.cursor.TiedFrom, authorsAtOnce)
 		if err != nil {
 			return err
 		}
-		moved = append(moved, these...)
+		if len(some) == 0 {
+			break
+		}
+		if err := s.tieAndJudge(ctx, some); err != nil {
+			return err
+		}
+		s.cursor.TiedFrom = some[len(some)-1].Identity
+		if err := s.saveCursor(ctx); err != nil {
+			return err
+		}
+		if s.turnOver() {
+			return errSlice
+		}
 	}
-	s.cursor.TiedUpTo = last
-	if err := s.saveCursor(ctx); err != nil || len(moved) == 0 {
+	s.cursor.TiedUpTo, s.cursor.TyingUpTo, s.cursor.TiedFrom = s.cursor.TyingUpTo, 0, 0
+	return s.saveCursor(ctx)
+}
+
+// tieAndJudge ties some authors and lets judge again what that changes.
+func (s *itemSync) tieAndJudge(ctx context.Context, authors []store.UntiedAuthor) error {
+	moved, err := s.tieSome(ctx, authors)
+	if err != nil || len(moved) == 0 {
 		return err
 	}
 	repos, err := s.in.people.reposOf(ctx, moved)

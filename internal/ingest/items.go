@@ -31,12 +31,15 @@ type Items interface {
 	PullRequestsByID(ctx context.Context, can github.Capabilities, ids []string, few github.Few) (github.ItemPage, error)
 	Tickets(ctx context.Context, can github.Capabilities, repo facts.Repo, after string, size int, few github.Few) (github.ItemPage, error)
 	TicketsByID(ctx context.Context, can github.Capabilities, ids []string, few github.Few) (github.ItemPage, error)
+	NumberPage(ctx context.Context, repo facts.Repo, kind facts.SyncKind, after string, size int) (github.StubPage, error)
 	Numbers(ctx context.Context, repo facts.Repo, numbers []int) ([]github.Numbered, error)
+	TicketFate(ctx context.Context, repo facts.Repo, number int) (why facts.GoneReason, to string, err error)
 	Absent(ctx context.Context, ids []string) (map[string]bool, error)
 	Sweep(ctx context.Context, can github.Capabilities, ids []string) ([]github.Swept, github.Budget, error)
 	Authors(ctx context.Context, repo facts.Repo, hashes []string) (map[string]facts.Actor, error)
 	REST(ctx context.Context, repo facts.Repo, list github.RESTList, after string, since int64, etag string) (github.RESTPage, error)
 	RESTReviews(ctx context.Context, repo facts.Repo, number int) ([]facts.Review, error)
+	RESTParts(ctx context.Context, repo facts.Repo, number int, pull bool) ([]facts.Comment, []facts.Event, error)
 	RESTPullRequest(ctx context.Context, repo facts.Repo, number int) (facts.PullRequest, error)
 	RESTTicket(ctx context.Context, repo facts.Repo, number int) (facts.Ticket, error)
 	RESTCount(ctx context.Context, repo facts.Repo, list github.RESTList) (int, error)
@@ -101,8 +104,14 @@ type itemCursor struct {
 	SweepFrom int   `json:"sweep_from,omitempty"`
 	// AskFrom is the held number to go on from in asking whether what is held still exists.
 	AskFrom int `json:"ask_from,omitempty"`
-	// TiedUpTo is the last commit whose author was tied to an account, if the server knows one.
-	TiedUpTo facts.CommitNumber `json:"tied_up_to,omitempty"`
+	// ComparedAt is when all numbers were compared last, Compare the comparing that is under way, nil when none is.
+	ComparedAt int64        `json:"compared_at,omitempty"`
+	Compare    *itemCompare `json:"compare,omitempty"`
+	// TiedUpTo is the last commit whose author was tied to an account, if the server knows one; TyingUpTo is where the tying
+	// that is under way will have come to, and TiedFrom the author to go on from.
+	TiedUpTo  facts.CommitNumber `json:"tied_up_to,omitempty"`
+	TyingUpTo facts.CommitNumber `json:"tying_up_to,omitempty"`
+	TiedFrom  facts.IdentityID   `json:"tied_from,omitempty"`
 	// ETags are those of first pages of REST; Again is when all was listed anew because something was missing.
 	ETags map[string]string `json:"etags,omitempty"`
 	Again int64             `json:"again,omitempty"`
@@ -333,7 +342,7 @@ func (s *itemSync) unheld(ctx context.Context, stubs []github.Stub) (fresh []git
 		stub := stubs[i]
 		was, known := held[stub.Number]
 		// An older time than ours is a server that was restored from a backup: what is held stays.
-		if !known || was.GoneAt != 0 || stub.UpdatedAt > was.SyncedAt {
+		if !known || was.GoneAt != 0 || stub.UpdatedAt > was.SyncedAt || stub.ID != "" && was.NodeID != "" && stub.ID != was.NodeID {
 			fresh = append(fresh, stub)
 		}
 	}

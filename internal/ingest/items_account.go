@@ -36,13 +36,8 @@ func (s *itemSync) account(ctx context.Context) error {
 	switch {
 	case restored:
 		c.Note = restoredNote
-	case c.Held < c.Server:
-		err = s.repair(ctx, &c)
-	case c.Held > c.Server:
-		err = s.askHeld(ctx, &c)
 	default:
-		c.FullAt = now
-		s.cursor.AskFrom = 0
+		err = s.settle(ctx, &c)
 	}
 	if err != nil {
 		return err
@@ -54,6 +49,28 @@ func (s *itemSync) account(ctx context.Context) error {
 		}
 		return tx.SaveSyncCursor(ctx, s.repo.ID, s.kind, s.cursor)
 	})
+}
+
+// settle finds out what is missing and what is held too much: by the counts after each reading, and by the numbers from time to
+// time, for where one is missing and another one has gone the counts are equal.
+func (s *itemSync) settle(ctx context.Context, c *facts.Completeness) error {
+	if s.walked { // all of it has just been read
+		s.cursor.ComparedAt = c.CheckedAt
+	}
+	if err := s.compare(ctx, c); err != nil {
+		return err
+	}
+	switch {
+	case c.Held < c.Server:
+		return s.repair(ctx, c)
+	case c.Held > c.Server:
+		return s.askHeld(ctx, c)
+	}
+	s.cursor.AskFrom = 0
+	if s.walked {
+		c.FullAt = c.CheckedAt
+	}
+	return nil
 }
 
 // repair asks for the numbers that nothing accounts for, and reads what they are.
@@ -168,36 +185,33 @@ func (s *itemSync) gaps(ctx context.Context) ([]int, error) {
 // explicitly not found is gone.
 func (s *itemSync) sort(ctx context.Context, found []github.Numbered) ([]github.Stub, error) {
 	var wanted []github.Stub
-	var others []store.Gap
+	var others []github.Numbered
 	for _, n := range found {
 		if n.What == s.what() {
 			wanted = append(wanted, n.Stub)
 		} else {
-			others = append(others, store.Gap{Number: n.Number, What: n.What, AskedAt: s.in.unix()})
+			others = append(others, n)
 		}
 	}
 	if len(others) == 0 {
 		return wanted, nil
 	}
+	lost, err := s.lost(ctx, others)
+	if err != nil {
+		return nil, err
+	}
+	gaps := make([]store.Gap, len(others))
+	for i, n := range others {
+		gaps[i] = store.Gap{Number: n.Number, What: n.What, AskedAt: s.in.unix()}
+	}
 	return wanted, s.in.Store.InTx(ctx, func(tx *store.Tx) error {
-		for _, gap := range others {
-			if err := s.markGone(ctx, tx, gap); err != nil {
+		for _, l := range lost {
+			if err := s.markGone(ctx, tx, l); err != nil {
 				return err
 			}
 		}
-		return tx.SaveGaps(ctx, s.repo.ID, others)
+		return tx.SaveGaps(ctx, s.repo.ID, gaps)
 	})
-}
-
-func (s *itemSync) markGone(ctx context.Context, tx *store.Tx, gap store.Gap) error {
-	if s.kind == facts.SyncPullRequests {
-		return tx.MarkPullRequestGone(ctx, s.repo.ID, gap.Number)
-	}
-	reason := facts.GoneDeleted
-	if gap.What != github.WhatAbsent {
-		reason = facts.GoneConverted
-	}
-	return tx.MarkTicketGone(ctx, s.repo.ID, gap.Number, reason, "")
 }
 
 // askHeld asks whether what is held still exists, some numbers at a time, from where the last reading left off.
@@ -218,7 +232,7 @@ func (s *itemSync) askHeld(ctx context.Context, c *facts.Completeness) error {
 		if err != nil {
 			return err
 		}
-		if _, err := s.sort(ctx, found); err != nil {
+		if err := s.readOthers(ctx, found); err != nil {
 			return err
 		}
 		s.cursor.AskFrom = some[len(some)-1]

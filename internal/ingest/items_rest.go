@@ -50,6 +50,7 @@ func (s *itemSync) runREST(ctx context.Context) error {
 		}
 	}
 	s.newest = cmp.Or(s.cursor.Walk.Top, s.cursor.Watermark) // a list that is unchanged has the top that it had
+	s.walked = s.cursor.Watermark == 0
 	s.cursor.Watermark, s.cursor.Walk = max(s.cursor.Watermark, s.newest, 1), nil
 	if err := s.completeREST(ctx); err != nil {
 		return err
@@ -107,6 +108,11 @@ func (s *itemSync) saveREST(ctx context.Context, page github.RESTPage) error {
 	if err != nil {
 		return err
 	}
+	parts, err := s.earlierParts(ctx, page)
+	if err != nil {
+		return err
+	}
+	page.Comments, page.Events = append(page.Comments, parts.Comments...), append(page.Events, parts.Events...)
 	for _, p := range changed {
 		if p.Reviews, err = s.client.RESTReviews(ctx, s.repo, p.Number); err != nil {
 			return err
@@ -183,17 +189,22 @@ func (s *itemSync) ofKind(ctx context.Context, page github.RESTPage) ([]facts.Co
 	if err != nil {
 		return nil, nil, err
 	}
-	other := func(n int) bool { _, known := held[n]; return !known }
+	with := map[int]bool{} // what is about to be saved with them
+	for i := range page.PullRequests {
+		with[page.PullRequests[i].Number] = true
+	}
+	for i := range page.Tickets {
+		with[page.Tickets[i].Number] = true
+	}
+	other := func(n int) bool { _, known := held[n]; return !known && !with[n] }
 	return slices.DeleteFunc(page.Comments, func(c facts.Comment) bool { return other(c.Number) }),
 		slices.DeleteFunc(page.Events, func(e facts.Event) bool { return other(e.Number) }), nil
 }
 
 // completeREST fills in what only events tell, and compares the counts.
 func (s *itemSync) completeREST(ctx context.Context) error {
-	if s.kind == facts.SyncPullRequests {
-		if err := s.in.Store.InTx(ctx, func(tx *store.Tx) error { return tx.CompleteFromEvents(ctx, s.repo.ID) }); err != nil {
-			return err
-		}
+	if err := s.in.Store.InTx(ctx, func(tx *store.Tx) error { return tx.CompleteFromEvents(ctx, s.repo.ID) }); err != nil {
+		return err
 	}
 	server, err := s.countREST(ctx)
 	if err != nil {
@@ -209,16 +220,8 @@ func (s *itemSync) completeREST(ctx context.Context) error {
 	}
 	c.Repo, c.Kind, c.Server, c.Held, c.CheckedAt, c.Note = s.repo.ID, s.kind, int64(server), held, s.in.unix(), ""
 	c.Missing = max(0, c.Server-c.Held)
-	switch {
-	case c.Held > c.Server:
-		if err := s.askHeldREST(ctx, &c); err != nil {
-			return err
-		}
-	case c.Missing == 0:
-		c.FullAt = c.CheckedAt
-	case s.cursor.Again < c.CheckedAt-askAgain:
-		// Everything is listed once more: a list costs less than a question for each number.
-		s.cursor.Again, s.cursor.Watermark, s.cursor.ETags = c.CheckedAt, 0, nil
+	if err := s.settleREST(ctx, &c); err != nil {
+		return err
 	}
 	s.progress.state.Held, s.progress.state.Server, s.progress.state.ServerAt = c.Held, c.Server, c.CheckedAt
 	return s.in.Store.InTx(ctx, func(tx *store.Tx) error {
@@ -226,32 +229,58 @@ func (s *itemSync) completeREST(ctx context.Context) error {
 	})
 }
 
+// settleREST finds out what is missing and what is held too much, as settle does.
+func (s *itemSync) settleREST(ctx context.Context, c *facts.Completeness) error {
+	if restored, err := s.restoredREST(ctx); err != nil || restored {
+		c.Note = restoredNote
+		return err
+	}
+	if s.walked {
+		s.cursor.ComparedAt = c.CheckedAt
+	}
+	if err := s.compareREST(ctx, c); err != nil {
+		return err
+	}
+	switch c.Missing = max(0, c.Server-c.Held); {
+	case c.Held > c.Server:
+		return s.askHeldREST(ctx, c)
+	case c.Missing > 0 && s.cursor.Again < c.CheckedAt-askAgain:
+		s.cursor.Again, s.cursor.ComparedAt = c.CheckedAt, 0 // the next reading finds out which
+	case c.Missing == 0 && s.walked:
+		c.FullAt = c.CheckedAt
+	}
+	return nil
+}
+
+// restoredREST tells whether the server seems to be an older state of itself, as restored does. One by one is asked for later.
+func (s *itemSync) restoredREST(ctx context.Context) (bool, error) {
+	if s.newest >= s.cursor.Watermark || s.cursor.Watermark <= 1 {
+		return false, nil
+	}
+	held, err := s.held(ctx)
+	newer := 0
+	for _, h := range held {
+		if h.GoneAt == 0 && h.SyncedAt > s.newest {
+			newer++
+		}
+	}
+	return newer > fewDeleted, err
+}
+
 // askMostREST is how many numbers are asked for in one reading where each is a request.
 const askMostREST = 100
 
-// askHeldREST asks whether what is held still exists, the latest changed last, unless the server looks like an older
-// state of itself.
+// askHeldREST asks whether what is held still exists, some numbers at a time, from where the last reading left off.
 func (s *itemSync) askHeldREST(ctx context.Context, c *facts.Completeness) error {
 	held, err := s.held(ctx)
 	if err != nil {
 		return err
 	}
-	newer := 0
 	var numbers []int
 	for _, n := range sortedKeys(held) {
-		if held[n].GoneAt != 0 {
-			continue
-		}
-		if held[n].SyncedAt > s.newest {
-			newer++
-		}
-		if n > s.cursor.AskFrom {
+		if held[n].GoneAt == 0 && n > s.cursor.AskFrom {
 			numbers = append(numbers, n)
 		}
-	}
-	if newer > fewDeleted {
-		c.Note = restoredNote
-		return nil
 	}
 	asked := numbers[:min(len(numbers), askMostREST)]
 	for _, n := range asked {
@@ -267,19 +296,6 @@ func (s *itemSync) askHeldREST(ctx context.Context, c *facts.Completeness) error
 	return err
 }
 
-// askREST marks an item as gone when the server says so of that very one.
-func (s *itemSync) askREST(ctx context.Context, n int) (err error) {
-	if s.kind == facts.SyncTickets {
-		_, err = s.client.RESTTicket(ctx, s.repo, n)
-	} else {
-		_, err = s.client.RESTPullRequest(ctx, s.repo, n)
-	}
-	if errors.Is(err, github.ErrNotFound) || errors.Is(err, github.ErrGone) {
-		return s.in.Store.InTx(ctx, func(tx *store.Tx) error { return s.markGone(ctx, tx, store.Gap{Number: n, What: github.WhatAbsent}) })
-	}
-	return err
-}
-
 // countREST is how many the server says there are: its list of issues holds pull requests too.
 func (s *itemSync) countREST(ctx context.Context) (int, error) {
 	pulls, err := s.client.RESTCount(ctx, s.repo, github.RESTPulls)
@@ -288,46 +304,4 @@ func (s *itemSync) countREST(ctx context.Context) (int, error) {
 	}
 	all, err := s.client.RESTCount(ctx, s.repo, github.RESTTickets)
 	return all - pulls, err
-}
-
-// readDueREST reads the items that are due, one by one.
-func (s *itemSync) readDueREST(ctx context.Context) error {
-	due, err := s.in.Store.ItemsDue(ctx, s.repo.ID, s.kind)
-	if err != nil {
-		return err
-	}
-	for _, n := range sortedKeys(due) {
-		page := github.RESTPage{Raw: []byte("[]")}
-		if s.kind == facts.SyncTickets {
-			var k facts.Ticket
-			k, err = s.client.RESTTicket(ctx, s.repo, n)
-			page.Tickets = []facts.Ticket{k}
-		} else {
-			var p facts.PullRequest
-			p, err = s.client.RESTPullRequest(ctx, s.repo, n)
-			page.PullRequests = []facts.PullRequest{p}
-		}
-		if err := s.saveDue(ctx, page, n, due[n], err); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *itemSync) saveDue(ctx context.Context, page github.RESTPage, n int, noted int64, err error) error {
-	absent := errors.Is(err, github.ErrNotFound) || errors.Is(err, github.ErrGone)
-	if err == nil {
-		err = s.saveREST(ctx, page)
-	}
-	if err != nil && !absent {
-		return err
-	}
-	return s.in.Store.InTx(ctx, func(tx *store.Tx) error {
-		if absent {
-			if err := s.markGone(ctx, tx, store.Gap{Number: n, What: github.WhatAbsent}); err != nil {
-				return err
-			}
-		}
-		return tx.ItemsRead(ctx, s.repo.ID, s.kind, n, noted)
-	})
 }

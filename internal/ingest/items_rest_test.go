@@ -25,7 +25,8 @@ func passwordOf(*ghes.World) connect.Credential {
 func toldByREST(rows []string) []string {
 	var told []string
 	for _, row := range rows {
-		if strings.Contains(row, " commit ") || strings.Contains(row, " thread ") || strings.Contains(row, "head_force_pushed") {
+		if strings.Contains(row, " commit ") || strings.Contains(row, " thread ") || strings.Contains(row, "head_force_pushed") ||
+			strings.Contains(row, "event base_changed") || strings.Contains(row, "event transferred") {
 			continue
 		}
 		if before, after, found := strings.Cut(row, ", +"); found {

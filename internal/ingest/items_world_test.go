@@ -31,6 +31,7 @@ type itemWorld struct {
 	clock       *clock
 	integration facts.IntegrationID
 	repos       map[string]facts.RepoID
+	rest        bool // whether what GraphQL alone tells is left out of comparisons
 }
 
 // noQueue takes what is enqueued and forgets it, but for the judgements.
@@ -222,7 +223,7 @@ func serverRows(repo ghes.Repo, i ghes.Issue, who func(string) string) []string 
 	}
 	for _, e := range i.Events {
 		if kind, ok := eventWords[e.Kind]; ok {
-			row("event %s at %d by %s on %s", kind, unix(e.At), who(e.Actor), cmpOr(who(e.Account), e.Label, e.Commit, pushed(e)))
+			row("event %s at %d by %s on %s", kind, unix(e.At), who(e.Actor), cmpOr(who(e.Account), e.Label, e.Commit, toldOf(e)))
 		}
 	}
 	if i.Pull == nil {
@@ -253,17 +254,34 @@ func serverRows(repo ghes.Repo, i ghes.Issue, who func(string) string) []string 
 }
 
 var eventWords = map[ghes.EventKind]facts.EventKind{
-	ghes.EventLabeled: facts.EventLabeled, ghes.EventAssigned: facts.EventAssigned, ghes.EventClosed: facts.EventClosed, ghes.EventMerged: facts.EventMerged,
-	ghes.EventReopened: facts.EventReopened, ghes.EventReadyForReview: facts.EventReadyForReview, ghes.EventReviewRequested: facts.EventReviewRequested,
-	ghes.EventHeadForcePushed: facts.EventHeadForcePushed,
+	ghes.EventLabeled: facts.EventLabeled, ghes.EventUnlabeled: facts.EventUnlabeled, ghes.EventAssigned: facts.EventAssigned, ghes.EventUnassigned: facts.EventUnassigned,
+	ghes.EventMilestoned: facts.EventMilestoned, ghes.EventDemilestoned: facts.EventDemilestoned, ghes.EventRenamed: facts.EventRenamed,
+	ghes.EventClosed: facts.EventClosed, ghes.EventReopened: facts.EventReopened, ghes.EventMerged: facts.EventMerged,
+	ghes.EventReadyForReview: facts.EventReadyForReview, ghes.EventConvertToDraft: facts.EventConvertedToDraft,
+	ghes.EventReviewRequested: facts.EventReviewRequested, ghes.EventReviewRequestRemoved: facts.EventReviewUnrequested, ghes.EventReviewDismissed: facts.EventReviewDismissed,
+	ghes.EventHeadForcePushed: facts.EventHeadForcePushed, ghes.EventHeadDeleted: facts.EventHeadDeleted, ghes.EventBaseChanged: facts.EventBaseChanged,
+	ghes.EventAutoMergeEnabled: facts.EventAutoMergeOn, ghes.EventAutoMergeDisabled: facts.EventAutoMergeOff,
+	ghes.EventTransferred: facts.EventTransferred, ghes.EventConverted: facts.EventConvertedToDiscuss,
 }
 
-// pushed gives both ends of a forced push.
-func pushed(e ghes.Event) string {
-	if e.Kind != ghes.EventHeadForcePushed {
-		return ""
+// toldOf gives what an event is about beside people, labels and commits.
+func toldOf(e ghes.Event) string {
+	switch e.Kind {
+	case ghes.EventHeadForcePushed, ghes.EventBaseChanged:
+		return e.From + ".." + e.To
+	case ghes.EventTransferred:
+		return e.From
+	case ghes.EventRenamed:
+		return e.To
+	case ghes.EventMilestoned, ghes.EventDemilestoned:
+		return e.Milestone
+	case ghes.EventReviewDismissed:
+		return fmt.Sprintf("%s %d", strings.ToLower(string(e.ReviewState)), e.Review)
 	}
-	return e.From + ".." + e.To
+	if e.Team != "" {
+		return "acme/" + e.Team
+	}
+	return ""
 }
 
 func cmpOr(texts ...string) string {

@@ -49,11 +49,11 @@ func (j *ItemJudge) actor(a *facts.Actor) (facts.PersonID, facts.Reason) {
 }
 
 // item decides what a pull request and a ticket have in common.
-func (j *ItemJudge) item(number int, goneAt int64, author facts.Reason) (facts.Reason, string) {
+func (j *ItemJudge) item(number int, gone string, author facts.Reason) (facts.Reason, string) {
 	note, marked := j.marked[number]
 	switch {
-	case goneAt != 0:
-		return facts.LeftGone, ""
+	case gone != "":
+		return facts.LeftGone, gone
 	case author != facts.Counts:
 		return author, ""
 	case marked:
@@ -62,6 +62,23 @@ func (j *ItemJudge) item(number int, goneAt int64, author facts.Reason) (facts.R
 		return facts.LeftRepoDeleted, ""
 	}
 	return facts.Counts, ""
+}
+
+// goneWhere says in words what became of an item that is not where it was, empty while it is.
+func goneWhere(at int64, why facts.GoneReason, to string) string {
+	switch {
+	case at == 0:
+		return ""
+	case why == facts.GoneTransferred && to != "":
+		return "transferred to " + to
+	case why == facts.GoneTransferred:
+		return "transferred to another repo"
+	case why == facts.GoneConverted:
+		return "a pull request now"
+	case why == facts.GoneReplaced:
+		return "lost by the server, which has given its number " + to + " to another one since, as after the restoring of an older backup"
+	}
+	return "deleted, or out of the account's sight"
 }
 
 // act decides about one act. Only what nobody is known to have done on the work of nobody known is left out for that:

@@ -47,7 +47,9 @@ func TestWhichPullRequestsCount(t *testing.T) {
 		"of somebody excluded":        {facts.PullRequest{Number: 1, Author: actor(5), MergedAt: 9}, "excluded_person", ""},
 		"of somebody hidden":          {facts.PullRequest{Number: 1, Author: actor(6), MergedAt: 9}, "hidden_person", ""},
 		"marked":                      {facts.PullRequest{Number: 6, Author: actor(1), MergedAt: 9}, "marked", "a test, by Ann"},
-		"gone, of a bot":              {facts.PullRequest{Number: 1, Author: actor(4), MergedAt: 9, GoneAt: 3}, "gone", ""},
+		"gone, of a bot":              {facts.PullRequest{Number: 1, Author: actor(4), MergedAt: 9, GoneAt: 3, GoneReason: facts.GoneDeleted}, "gone", "deleted, or out of the account's sight"},
+		"lost by the server": {facts.PullRequest{Number: -1, Author: actor(1), MergedAt: 9, GoneAt: 3, GoneReason: facts.GoneReplaced, GoneTo: "#1"}, "gone",
+			"lost by the server, which has given its number #1 to another one since, as after the restoring of an older backup"},
 	} {
 		v := j.PullRequest(&c.pull, untouched)
 		if got := [2]string{string(v.Reason), v.Detail}; got != [2]string{c.reason, c.detail} {
@@ -265,4 +267,33 @@ func must[T any](v T, err error) T {
 		panic(err)
 	}
 	return v
+}
+
+// A dismissed review is what it was until then, if an event tells; one that names no review can only mean the only one dismissed.
+func TestDismissedReviews(t *testing.T) {
+	t.Parallel()
+	dismissed := func(id, at int64) facts.Review {
+		return facts.Review{ServerID: id, Author: actor(3), State: facts.ReviewDismissed, SubmittedAt: at}
+	}
+	event := func(at int64, subject string) facts.Event {
+		return facts.Event{At: at, Kind: facts.EventReviewDismissed, Actor: actor(1), Subject: subject}
+	}
+	for name, c := range map[string]struct {
+		reviews []facts.Review
+		events  []facts.Event
+		want    []facts.Act
+	}{
+		"by id": {[]facts.Review{dismissed(7, 20), dismissed(8, 30)},
+			[]facts.Event{event(40, facts.DismissedSubject(facts.ReviewChangesRequested, 8)), event(50, facts.DismissedSubject(facts.ReviewApproved, 7))},
+			[]facts.Act{{At: 20, Kind: facts.ActApproved, Person: 3, DismissedAt: 50}, {At: 30, Kind: facts.ActChangesRequested, Person: 3, DismissedAt: 40}}},
+		"the only one":       {[]facts.Review{dismissed(7, 20)}, []facts.Event{event(50, "approved")}, []facts.Act{{At: 20, Kind: facts.ActApproved, Person: 3, DismissedAt: 50}}},
+		"one of two":         {[]facts.Review{dismissed(7, 20), dismissed(8, 21)}, []facts.Event{event(50, "approved")}, []facts.Act{{At: 20, Kind: facts.ActReviewed, Person: 3}, {At: 21, Kind: facts.ActReviewed, Person: 3}}},
+		"without an event":   {[]facts.Review{dismissed(7, 20)}, nil, []facts.Act{{At: 20, Kind: facts.ActReviewed, Person: 3}}},
+		"approved once more": {[]facts.Review{dismissed(7, 20), {ServerID: 8, Author: actor(3), State: facts.ReviewApproved, SubmittedAt: 60}}, []facts.Event{event(50, "approved 7")}, []facts.Act{{At: 20, Kind: facts.ActApproved, Person: 3, DismissedAt: 50}, {At: 60, Kind: facts.ActApproved, Person: 3}}},
+	} {
+		p := facts.PullRequest{Number: 1, Author: actor(1), CreatedAt: 10, Reviews: c.reviews, Events: c.events}
+		if diff := cmp.Diff(c.want, items(t, facts.DefaultRules(), facts.Repo{}).PullRequest(&p, untouched).Acts[1:]); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
 }

@@ -158,4 +158,4 @@ func ruledBy(ctx context.Context, s *store.Store, rules facts.Rules, repo facts.
 }
 
 // itemRules is to be raised when what is decided about the same facts changes.
-const itemRules = 1
+const itemRules = 2

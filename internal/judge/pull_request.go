@@ -11,7 +11,7 @@ import (
 func (j *ItemJudge) PullRequest(p *facts.PullRequest, touches func(hash, path string) bool) facts.PullRequestVerdict {
 	author, left := j.actor(&p.Author)
 	v := facts.PullRequestVerdict{Person: author}
-	v.Reason, v.Detail = j.item(p.Number, p.GoneAt, left)
+	v.Reason, v.Detail = j.item(p.Number, goneWhere(p.GoneAt, p.GoneReason, p.GoneTo), left)
 	if v.Reason == facts.Counts && !p.Merged() {
 		v.Reason = facts.LeftNotMerged
 	}
@@ -69,11 +69,13 @@ func (j *ItemJudge) reviews(p *facts.PullRequest, author facts.PersonID) []facts
 	var acts []facts.Act
 	for i := range p.Reviews {
 		r := &p.Reviews[i]
-		kind := reviewActs[r.State]
+		state, dismissedAt := was(p, r)
+		kind := reviewActs[state]
 		if kind == 0 {
 			kind = facts.ActReviewed
 		}
 		a := j.act(kind, r.SubmittedAt, &r.Author, author)
+		a.DismissedAt = dismissedAt
 		j.says(&a, r.Text)
 		if a.Person == author && a.Left != facts.LeftGhosts {
 			a.Kind = facts.ActComment
@@ -84,4 +86,29 @@ func (j *ItemJudge) reviews(p *facts.PullRequest, author facts.PersonID) []facts
 		acts = append(acts, a)
 	}
 	return acts
+}
+
+// was gives what a review said until it was dismissed, and when that was, 0 when it was not. Where no event tells, it is
+// dismissed and nobody knows what it was.
+func was(p *facts.PullRequest, r *facts.Review) (facts.ReviewState, int64) {
+	if r.State != facts.ReviewDismissed {
+		return r.State, 0
+	}
+	dismissed := 0
+	for i := range p.Reviews {
+		if p.Reviews[i].State == facts.ReviewDismissed {
+			dismissed++
+		}
+	}
+	for i := range p.Events {
+		e := &p.Events[i]
+		if e.Kind != facts.EventReviewDismissed || e.At < r.SubmittedAt {
+			continue
+		}
+		// One that names no review can only be about the only one that was dismissed.
+		if state, id := e.Dismissed(); id == r.ServerID || id == 0 && dismissed == 1 {
+			return state, e.At
+		}
+	}
+	return r.State, 0
 }

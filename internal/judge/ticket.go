@@ -12,7 +12,7 @@ import (
 func (j *ItemJudge) Ticket(t *facts.Ticket, firstCommitAt int64) facts.TicketVerdict {
 	author, left := j.actor(&t.Author)
 	v := facts.TicketVerdict{Person: author, StartedAt: firstCommitAt}
-	v.Reason, v.Detail = j.item(t.Number, t.GoneAt, left)
+	v.Reason, v.Detail = j.item(t.Number, goneWhere(t.GoneAt, t.GoneReason, t.GoneTo), left)
 	v.Acts = append(v.Acts, j.act(facts.ActOpened, t.CreatedAt, &t.Author, author))
 	for i := range t.Events {
 		e := &t.Events[i]

@@ -20,7 +20,7 @@ func StagesOf(pr *facts.JudgedPullRequest, c Clock) Stages {
 		bounds[2] = a.At
 	}
 	for a := range actsOf(pr) {
-		if approval(pr, a) && a.At <= pr.MergedAt {
+		if approval(pr, a) && a.At <= pr.MergedAt && (a.DismissedAt == 0 || a.DismissedAt > pr.MergedAt) {
 			bounds[3] = a.At
 		}
 	}
@@ -41,7 +41,7 @@ func StagesOf(pr *facts.JudgedPullRequest, c Clock) Stages {
 func stageDefinition(id, title, question, from, to string) Definition {
 	return Definition{
 		ID: id, Title: title, Question: question, Unit: "hours",
-		Formula: "Mean over pull requests of (" + to + " - " + from + "). The boundaries are first commit's author time, ready, first reviewer act, last approval before the merge, merged; each is moved to the one before if it is earlier, and one that is missing is taken for the next, so that the four stages add up to merged - first commit.",
+		Formula: "Mean over pull requests of (" + to + " - " + from + "). The boundaries are first commit's author time, ready, first reviewer act, last approval before the merge that was not dismissed before it, merged; each is moved to the one before if it is earlier, and one that is missing is taken for the next, so that the four stages add up to merged - first commit.",
 		LeftOut: countedPullRequests, Window: mergedInPeriod, TimeZone: workspaceZone,
 		Bias: "Without a review the whole time from ready counts as pickup; without an approval the stage of merging is 0 hours; while commits are not yet read from git so is coding.",
 	}

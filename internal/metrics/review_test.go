@@ -350,3 +350,48 @@ func TestTicketMetrics(t *testing.T) {
 		}
 	}
 }
+
+// An approval that was dismissed was one when it was given, so that it ends the wait for the first; it is the last before the
+// merge only when it was not dismissed before that. Ann (1) opens at 1000, Bob (2) and Cy (3) review, Ann merges at 1030:
+//
+//	approvals (dismissed)          first approval   last approval   review      merge
+//	Bob 1010                       10 h             1010             0 (-1010)   20
+//	Bob 1010 (1020)                10 h             none             20 (-1030)  0, untold
+//	Bob 1010 (1020), Cy 1025       10 h             1025             15 (-1025)  5
+//	Bob 1010, Cy 1025 (1028)       10 h             1010             0           20
+//	Bob 1010 (1030)                10 h             none: gone as it was merged
+//	Bob 1010 (1031)                10 h             1010: dismissed after the merge
+//
+// The first act of a reviewer is always at 1010.
+func TestDismissedApprovals(t *testing.T) {
+	t.Parallel()
+	approval := func(person facts.PersonID, at, dismissed int64) facts.Act {
+		return facts.Act{At: at * hour, Kind: facts.ActApproved, Person: person, DismissedAt: dismissed * hour}
+	}
+	for name, c := range map[string]struct {
+		acts          []facts.Act
+		review, merge float64
+		untold        bool
+	}{
+		"kept":                        {[]facts.Act{approval(2, 1010, 0)}, 0, 20, false},
+		"dismissed":                   {[]facts.Act{approval(2, 1010, 1020)}, 20, 0, true},
+		"dismissed, and another":      {[]facts.Act{approval(2, 1010, 1020), approval(3, 1025, 0)}, 15, 5, false},
+		"kept, and another dismissed": {[]facts.Act{approval(2, 1010, 0), approval(3, 1025, 1028)}, 0, 20, false},
+		"dismissed as it was merged":  {[]facts.Act{approval(2, 1010, 1030)}, 20, 0, true},
+		"dismissed after the merge":   {[]facts.Act{approval(2, 1010, 1031)}, 0, 20, false},
+	} {
+		pr := facts.JudgedPullRequest{}
+		pr.Person, pr.CreatedAt, pr.ReadyAt, pr.MergedAt, pr.FirstCommitAt = 1, 1000*hour, 1000*hour, 1030*hour, 1000*hour
+		pr.Acts = append(append([]facts.Act{{At: 1000 * hour, Kind: facts.ActOpened, Person: 1}}, c.acts...), facts.Act{At: 1030 * hour, Kind: facts.ActMerged, Person: 1})
+		want := metrics.Stages{Hours: [4]float64{0, 10, c.review, c.merge}, Untold: [4]bool{3: c.untold}}
+		if diff := cmp.Diff(want, metrics.StagesOf(&pr, metrics.Clock{})); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+		m, _ := metrics.FindReview("time_to_first_approval")
+		fold := m.New(metrics.Lens{})
+		fold.Add(&pr)
+		if got := fold.Result(); got.Number != 10 || got.Sample != 1 {
+			t.Errorf("%s: time to first approval %+v, want 10 h", name, got)
+		}
+	}
+}

@@ -40,12 +40,13 @@ func PullRequest(ctx context.Context, src PullRequestSource, p Params) (*Page, e
 	}
 	title, _ := ReasonTitle(pr.Reason)
 	page := &Page{
-		Name: NamePullRequest, Title: fmt.Sprintf("#%d %s", pr.Number, pr.Title), Question: "What was done on this pull request, by whom and when, and what does it count for?", Params: p, Charts: []Chart{},
+		Name: NamePullRequest, Title: itemTitle(pr.Number, pr.Title), Question: "What was done on this pull request, by whom and when, and what does it count for?", Params: p, Charts: []Chart{},
 		Item: &Item{Repo: repo, Number: pr.Number, Title: pr.Title, Name: ip.repoName(repo), Author: ip.who(pr.Person), State: stateOf(&pr), Counts: title, Detail: pr.Detail,
 			Opened: ip.instant(pr.CreatedAt, "")},
 		Definitions: reviewDefinitions(),
 	}
 	page.Health, page.Notes = ip.health()
+	page.Notes = append(page.Notes, ip.goneNote(p, "pull request", repo, pr.GoneAt, pr.Detail, "")...)
 	if pr.Untold > 0 {
 		page.Notes = append(page.Notes, untoldNote(pr.Untold))
 	}
@@ -121,6 +122,8 @@ func actTable(acts []facts.Act, ip *itemPlaces, side func(*facts.Act) string) Ta
 		title, _ := ReasonTitle(a.Left)
 		what := Cell{Value: Text(actTitles[a.Kind])}
 		switch {
+		case a.DismissedAt != 0:
+			what.Note = "dismissed " + ip.instant(a.DismissedAt, "").String()
 		case a.FollowOn:
 			what.Note = "follow-on commit"
 		case a.Merge:

@@ -111,7 +111,7 @@ func parseItems(q url.Values) (ItemParams, error) {
 	}
 	if s := q.Get("number"); s != "" {
 		n, err := strconv.Atoi(s)
-		if err != nil || n <= 0 {
+		if err != nil || n == 0 {
 			return i, fmt.Errorf("parameter number: %q is not the number of a pull request or ticket", s)
 		}
 		i.Number = n

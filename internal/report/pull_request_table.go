@@ -76,7 +76,7 @@ func (l *pullRequestList) row(pr *facts.JudgedPullRequest) Row {
 	detail := l.detail(pr)
 	cells := []Cell{
 		{Value: l.ip.instant(pr.CreatedAt, "")},
-		{Value: Text(fmt.Sprintf("#%d %s", pr.Number, pr.Title)), Link: detail},
+		{Value: Text(itemTitle(pr.Number, pr.Title)), Link: detail},
 		{Value: Text(l.ip.who(pr.Person))},
 		{Value: Text(l.ip.repoName(pr.Repo)), Link: l.p.In(pr.Repo).Link(NamePullRequests)},
 		{Value: Text(stateOf(pr))},

@@ -16,7 +16,9 @@ func PullRequests(ctx context.Context, src PullRequestSource, p Params) (*Page, 
 	}
 	p.To = min(p.To, p.lastDay())
 	l := newPullRequestList(p, ip)
-	for pr, err := range src.JudgedPullRequests(ctx, l.filter()) {
+	of := l.filter()
+	of.Gone = true
+	for pr, err := range src.JudgedPullRequests(ctx, of) {
 		if err != nil {
 			return nil, err
 		}

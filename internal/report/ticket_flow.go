@@ -2,7 +2,6 @@ package report
 
 import (
 	"context"
-	"fmt"
 
 	"weir/internal/facts"
 	"weir/internal/metrics"
@@ -133,12 +132,13 @@ func Ticket(ctx context.Context, src TicketSource, p Params) (*Page, error) {
 	}
 	title, _ := ReasonTitle(t.Reason)
 	page := &Page{
-		Name: NameTicket, Title: fmt.Sprintf("#%d %s", t.Number, t.Title), Question: "What became of this ticket, and how long did that take?", Params: p, Charts: []Chart{}, Tiles: []Tile{},
+		Name: NameTicket, Title: itemTitle(t.Number, t.Title), Question: "What became of this ticket, and how long did that take?", Params: p, Charts: []Chart{}, Tiles: []Tile{},
 		Item: &Item{Repo: repo, Number: t.Number, Ticket: true, Title: t.Title, Name: ip.repoName(repo), Author: ip.who(t.Person), State: ticketState(&t), Counts: title, Detail: t.Detail,
 			Opened: ip.instant(t.CreatedAt, "")},
 		Definitions: ticketDefinitions(),
 	}
 	page.Health, page.Notes = ip.health()
+	page.Notes = append(page.Notes, ip.goneNote(p, "ticket", repo, t.GoneAt, t.Detail, t.GoneTo)...)
 	for _, m := range metrics.OfTickets() {
 		fold := m.New(metrics.Clock{})
 		if m.Unit == "%" {

@@ -2,7 +2,6 @@ package report
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -82,7 +81,7 @@ func newTicketList(p Params, ip *itemPlaces) *ticketList {
 }
 
 func (l *ticketList) filter() facts.TicketFilter {
-	f := facts.TicketFilter{Repos: l.p.Repos, Search: l.p.Filter.Search}
+	f := facts.TicketFilter{Repos: l.p.Repos, Search: l.p.Filter.Search, Gone: true}
 	switch l.p.Items.At {
 	case atCreated:
 		f.Created = l.span
@@ -165,7 +164,7 @@ func (l *ticketList) row(t *facts.JudgedTicket) Row {
 	}
 	of := metrics.OfTickets()
 	cells := []Cell{
-		{Value: l.ip.instant(t.CreatedAt, "")}, {Value: Text(fmt.Sprintf("#%d %s", t.Number, t.Title)), Link: detail},
+		{Value: l.ip.instant(t.CreatedAt, "")}, {Value: Text(itemTitle(t.Number, t.Title)), Link: detail},
 		{Value: Text(l.ip.who(t.Person))}, {Value: Text(l.ip.repoName(t.Repo)), Link: l.p.In(t.Repo).Link(NameTickets)},
 		{Value: Text(ticketState(t))}, {Value: Text(title), Note: t.Detail}, {Value: Text(strings.Join(assignees, ", "))}, hours(of[0]), hours(of[1]),
 		{Value: Text(l.changes(t))}, {Value: Count(comments(t.Acts))}, {Value: Text(strings.Join(t.Labels, ", "))}, {Value: Text(t.Milestone)},
@@ -176,10 +175,20 @@ func (l *ticketList) row(t *facts.JudgedTicket) Row {
 
 func ticketState(t *facts.JudgedTicket) string {
 	switch {
+	case t.GoneReason == facts.GoneTransferred:
+		return "Transferred"
+	case t.GoneReason == facts.GoneReplaced:
+		return "Lost by the server"
+	case t.GoneReason == facts.GoneConverted:
+		return "A pull request now"
+	case t.GoneAt != 0:
+		return "Deleted"
 	case t.State == facts.TicketOpen:
 		return "Open"
 	case t.StateReason == "not_planned":
 		return "Closed, not planned"
+	case t.StateReason == facts.StateConverted:
+		return "Closed, made a discussion"
 	}
 	return "Closed"
 }

@@ -110,7 +110,7 @@ func (w *workflow) add(pr *facts.JudgedPullRequest) {
 
 func (w *workflow) row(pr *facts.JudgedPullRequest, looked bool) TimelineRow {
 	n := countActs(pr)
-	r := TimelineRow{Title: fmt.Sprintf("#%d %s", pr.Number, pr.Title), Author: w.list.ip.who(pr.Person), Repo: w.list.ip.repoName(pr.Repo), State: stateOf(pr),
+	r := TimelineRow{Title: itemTitle(pr.Number, pr.Title), Author: w.list.ip.who(pr.Person), Repo: w.list.ip.repoName(pr.Repo), State: stateOf(pr),
 		Reviewed: looked, Muted: pr.Reason != facts.Counts && pr.Reason != facts.LeftNotMerged, Link: w.list.detail(pr), Start: pr.CreatedAt, Ready: pr.ReadyAt,
 		End: pr.ClosedAt, Dots: []TimelineDot{}}
 	if r.Ready == 0 {

@@ -17,6 +17,7 @@ const (
 	bitSuggestion = 1 << iota
 	bitFollowOn
 	bitMerge
+	bitDismissed // how long after the act follows its words
 )
 
 // leftCodes are the reasons for which an act may be left out; their places are stored, add at the end.
@@ -44,6 +45,9 @@ func packActs(acts []facts.Act) []byte {
 		b = append(b, byte(a.Kind), leftCode(a.Left), actBits(a))
 		b = binary.AppendVarint(b, int64(a.Person))
 		b = binary.AppendVarint(b, int64(a.Words))
+		if a.DismissedAt != 0 {
+			b = binary.AppendVarint(b, a.DismissedAt-a.At)
+		}
 		before = a.At
 	}
 	return b
@@ -59,6 +63,9 @@ func actBits(a *facts.Act) byte {
 	}
 	if a.Merge {
 		bits |= bitMerge
+	}
+	if a.DismissedAt != 0 {
+		bits |= bitDismissed
 	}
 	return bits
 }
@@ -83,6 +90,9 @@ func unpackActs(blob []byte) ([]facts.Act, error) {
 		bits := r.byte()
 		a.Suggestion, a.FollowOn, a.Merge = bits&bitSuggestion != 0, bits&bitFollowOn != 0, bits&bitMerge != 0
 		a.Person, a.Words = facts.PersonID(r.int()), int(r.int())
+		if bits&bitDismissed != 0 {
+			a.DismissedAt = a.At + r.int()
+		}
 	}
 	return acts, r.end()
 }

@@ -15,6 +15,16 @@ type commentKey struct {
 // SaveComments keeps comments by kind and the server's id; what is newer, by UpdatedAt, wins. One that is
 // gone stays so unless what is saved is newer.
 func (t *Tx) SaveComments(ctx context.Context, repo facts.RepoID, comments []facts.Comment) error {
+	parts := map[facts.CommentKind][]partTold{}
+	for i := range comments {
+		c := &comments[i]
+		parts[c.Kind] = append(parts[c.Kind], partTold{c.ServerID, c.CreatedAt, c.Number, c.Author.Identity})
+	}
+	for kind, of := range parts {
+		if err := t.putPartsAside(ctx, repo, kind, of); err != nil {
+			return err
+		}
+	}
 	b := t.bulk(fmt.Sprintf("save comments of repo=%d", repo), "comments", `repo_id, kind, server_id, number, node_id, author_id, words, suggestion,
 		excerpt, created_at, updated_at, review_id, root_id, path, start_line, line, old_side, commit_hash, gone_at`,
 		`ON CONFLICT (repo_id, kind, server_id) DO UPDATE SET number = excluded.number, `+keepAuthor("comments")+`, words = excluded.words,

@@ -58,10 +58,10 @@ type Gap struct {
 	AskedAt int64
 }
 
-// Numbers gives every number of a repo that is accounted for, in order: held, gone, or asked for.
+// Numbers gives every number of a repo that is accounted for, in order: held, gone, or asked for. What was put aside has none.
 func (q *queries) Numbers(ctx context.Context, repo facts.RepoID) ([]int, error) {
 	return list(ctx, q, fmt.Sprintf("list numbers of repo=%d", repo), scanOne[int],
-		`SELECT number FROM pull_requests WHERE repo_id = $1 UNION SELECT number FROM tickets WHERE repo_id = $1
+		`SELECT number FROM pull_requests WHERE repo_id = $1 AND number > 0 UNION SELECT number FROM tickets WHERE repo_id = $1 AND number > 0
 		UNION SELECT number FROM number_gaps WHERE repo_id = $1 ORDER BY 1`, repo)
 }
 

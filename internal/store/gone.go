@@ -7,6 +7,13 @@ import (
 	"weir/internal/facts"
 )
 
+func (t *Tx) markGone(ctx context.Context, repo facts.RepoID, table string, number int, reason facts.GoneReason, to string) error {
+	_, err := t.exec(ctx, fmt.Sprintf("mark %d of %s of repo=%d as gone", number, table, repo),
+		`UPDATE `+table+` SET gone_at = $1, gone_reason = $2, gone_to = $3, changes = changes + 1 WHERE repo_id = $4 AND number = $5 AND gone_at = 0`,
+		t.unix(), reason, clean(to), repo, number)
+	return err
+}
+
 // MarkReviewsGone notes that the server said, for these very reviews, that they do not exist.
 func (t *Tx) MarkReviewsGone(ctx context.Context, repo facts.RepoID, ids ...int64) error {
 	return t.setGone(ctx, repo, t.unix(), "reviews", "", ids)

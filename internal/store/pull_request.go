@@ -14,7 +14,7 @@ import (
 const pullRequestColumns = `p.repo_id, p.number, p.server_id, p.node_id, p.title, p.state, p.draft, p.author_id, p.head_ref, p.head_repo, p.head_hash,
 	p.base_ref, p.base_hash, p.merge_hash, p.merge_method, p.merged_by_id, p.created_at, p.updated_at, p.closed_at, p.merged_at, p.ready_at,
 	p.additions, p.deletions, p.changed_files, p.commit_count, p.labels, p.milestone, p.assignees, p.reviewers, p.reviewer_teams,
-	p.auto_merge_at, p.auto_merge_method, p.auto_merge_by_id, p.closes, p.synced_at, p.gone_at`
+	p.auto_merge_at, p.auto_merge_method, p.auto_merge_by_id, p.closes, p.synced_at, p.gone_at, p.gone_reason, p.gone_to`
 
 func scanPullRequest(row scanner) (facts.PullRequest, error) {
 	var p facts.PullRequest
@@ -22,7 +22,7 @@ func scanPullRequest(row scanner) (facts.PullRequest, error) {
 	err := row.Scan(&p.Repo, &p.Number, &p.ServerID, &p.NodeID, &p.Title, &p.State, &p.Draft, &p.Author.Identity, &p.HeadRef, &p.HeadRepo, &p.HeadHash,
 		&p.BaseRef, &p.BaseHash, &p.MergeHash, &p.MergeMethod, &p.MergedBy.Identity, &p.CreatedAt, &p.UpdatedAt, &p.ClosedAt, &p.MergedAt, &p.ReadyAt,
 		&p.Additions, &p.Deletions, &p.ChangedFiles, &p.CommitCount, &labels, &p.Milestone, &assignees, &reviewers, &teams,
-		&p.AutoMergeAt, &p.AutoMergeMethod, &p.AutoMergeBy.Identity, &closes, &p.SyncedAt, &p.GoneAt)
+		&p.AutoMergeAt, &p.AutoMergeMethod, &p.AutoMergeBy.Identity, &closes, &p.SyncedAt, &p.GoneAt, &p.GoneReason, &p.GoneTo)
 	if err != nil {
 		return p, err
 	}

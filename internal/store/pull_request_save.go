@@ -24,11 +24,10 @@ var savePullRequest = `ON CONFLICT (repo_id, number) DO UPDATE SET server_id = e
 	labels = excluded.labels, milestone = excluded.milestone, assignees = excluded.assignees, reviewers = excluded.reviewers,
 	reviewer_teams = excluded.reviewer_teams, auto_merge_at = CASE WHEN excluded.auto_merge_at > 0 AND pull_requests.auto_merge_at > 0
 		AND excluded.synced_at = 0 THEN pull_requests.auto_merge_at ELSE excluded.auto_merge_at END,
-	auto_merge_method = excluded.auto_merge_method, auto_merge_by_id = excluded.auto_merge_by_id, gone_at = 0,
-	closes = CASE WHEN excluded.synced_at = 0 THEN pull_requests.closes ELSE excluded.closes END,
+	auto_merge_method = excluded.auto_merge_method, auto_merge_by_id = excluded.auto_merge_by_id, gone_at = 0, gone_reason = '', gone_to = '',
 	ready_at = CASE WHEN excluded.synced_at = 0 AND excluded.draft = pull_requests.draft THEN pull_requests.ready_at ELSE excluded.ready_at END,
 	synced_at = CASE WHEN excluded.synced_at = 0 THEN pull_requests.synced_at ELSE excluded.synced_at END, ` +
-	keepUntold("node_id", "''") + ", " + keepUntold("base_hash", "''") + ", " + keepUntold("merge_hash", "''") + ", " +
+	keepUntold("closes", "'null'") + ", " + keepUntold("node_id", "''") + ", " + keepUntold("base_hash", "''") + ", " + keepUntold("merge_hash", "''") + ", " +
 	keepUntold("merge_method", "''") + ", " + keepUntold("merged_by_id", "0") + ", " +
 	keepUntold("additions", "-1") + ", " + keepUntold("deletions", "-1") + ", " + keepUntold("changed_files", "-1") + ", " +
 	keepUntold("commit_count", "-1") + `
@@ -38,6 +37,9 @@ var savePullRequest = `ON CONFLICT (repo_id, number) DO UPDATE SET server_id = e
 // nothing; one that is older than what is held changes nothing of the pull request itself; of what belongs
 // to it nothing is removed. Actors are taken by their Identity.
 func (t *Tx) SavePullRequests(ctx context.Context, repo facts.RepoID, pulls []facts.PullRequest) error {
+	if err := t.putAside(ctx, repo, pullsTold(pulls)); err != nil {
+		return err
+	}
 	b := t.bulk(fmt.Sprintf("save pull requests of repo=%d", repo), "pull_requests", `repo_id, number, server_id, node_id, title, state, draft, author_id,
 		head_ref, head_repo, head_hash, base_ref, base_hash, merge_hash, merge_method, merged_by_id, created_at, updated_at, closed_at,
 		merged_at, ready_at, additions, deletions, changed_files, commit_count, labels, milestone, assignees, reviewers, reviewer_teams,
@@ -49,7 +51,7 @@ func (t *Tx) SavePullRequests(ctx context.Context, repo facts.RepoID, pulls []fa
 			int64(p.MergedBy.Identity), p.CreatedAt, p.UpdatedAt, p.ClosedAt, p.MergedAt, p.ReadyAt, int64(p.Additions), int64(p.Deletions),
 			int64(p.ChangedFiles), int64(p.CommitCount), toJSON(p.Labels), clean(p.Milestone), identitiesJSON(p.Assignees),
 			identitiesJSON(p.Reviewers), toJSON(p.ReviewerTeams), p.AutoMergeAt, string(p.AutoMergeMethod), int64(p.AutoMergeBy.Identity),
-			toJSON(p.Closes), p.SyncedAt, int64(0))
+			closesJSON(p.Closes), p.SyncedAt, int64(0))
 		if err != nil {
 			return err
 		}
@@ -61,6 +63,14 @@ func (t *Tx) SavePullRequests(ctx context.Context, repo facts.RepoID, pulls []fa
 		return err
 	}
 	return t.savePartsOf(ctx, repo, pulls)
+}
+
+// closesJSON writes what a pull request closes; null says that nobody has told.
+func closesJSON(closes []facts.TicketRef) string {
+	if closes == nil {
+		return "null"
+	}
+	return toJSON(closes)
 }
 
 // savePartsOf keeps what belongs to pull requests.
@@ -79,7 +89,7 @@ func (t *Tx) savePartsOf(ctx context.Context, repo facts.RepoID, pulls []facts.P
 		if err := t.SavePullRequestCommits(ctx, repo, p.Number, p.Commits); err != nil {
 			return err
 		}
-		if p.SyncedAt == 0 {
+		if p.Closes == nil {
 			continue
 		}
 		if err := t.saveTicketLinks(ctx, repo, p.Number, p.Closes); err != nil {
@@ -105,22 +115,31 @@ func (s *Store) SavePullRequests(ctx context.Context, repo facts.RepoID, pulls [
 
 // MarkPullRequestGone notes that the server said, for this very one, that it does not exist. It is kept for PurgeGone.
 func (t *Tx) MarkPullRequestGone(ctx context.Context, repo facts.RepoID, number int) error {
-	_, err := t.exec(ctx, fmt.Sprintf("mark pull request %d of repo=%d as gone", number, repo),
-		`UPDATE pull_requests SET gone_at = $1, changes = changes + 1 WHERE repo_id = $2 AND number = $3 AND gone_at = 0`, t.unix(), repo, number)
-	return err
+	return t.markGone(ctx, repo, "pull_requests", number, facts.GoneDeleted, "")
 }
 
-// CompleteFromEvents fills in who merged and when it became ready where an answer left that out and the
-// events tell it.
+// CompleteFromEvents fills in what lists of REST leave out and the events tell: who merged, when it became ready and when it was
+// set to merge by itself, and that a ticket was closed because a discussion was made of it.
 func (t *Tx) CompleteFromEvents(ctx context.Context, repo facts.RepoID) error {
-	doing := fmt.Sprintf("complete pull requests of repo=%d", repo)
-	const of = `SELECT %s FROM events e WHERE e.repo_id = pull_requests.repo_id AND e.number = pull_requests.number AND e.kind = '%s'`
-	_, err := t.exec(ctx, doing, `UPDATE pull_requests SET changes = changes + 1, merged_by_id = (`+fmt.Sprintf(of, "MAX(e.actor_id)", facts.EventMerged)+`)
-		WHERE repo_id = $1 AND merged_at > 0 AND merged_by_id = 0 AND EXISTS (`+fmt.Sprintf(of, "1", facts.EventMerged)+` AND e.actor_id > 0)`, repo)
-	if err != nil {
-		return err
+	doing := fmt.Sprintf("complete items of repo=%d from events", repo)
+	of := func(what string, kind facts.EventKind) string {
+		return fmt.Sprintf(`(SELECT %s FROM events e WHERE e.repo_id = pull_requests.repo_id AND e.number = pull_requests.number AND e.kind = '%s')`, what, kind)
 	}
-	_, err = t.exec(ctx, doing, `UPDATE pull_requests SET ready_at = COALESCE((`+fmt.Sprintf(of, "MAX(e.at)", facts.EventReadyForReview)+`), ready_at)
-		WHERE repo_id = $1 AND draft = $2`, repo, false)
-	return err
+	for _, query := range []string{
+		`UPDATE pull_requests SET changes = changes + 1, merged_by_id = ` + of("MAX(e.actor_id)", facts.EventMerged) +
+			` WHERE repo_id = $1 AND merged_at > 0 AND merged_by_id = 0 AND ` + of("COALESCE(MAX(e.actor_id), 0)", facts.EventMerged) + ` > 0`,
+		`UPDATE pull_requests SET ready_at = ` + of("MAX(e.at)", facts.EventReadyForReview) +
+			` WHERE repo_id = $1 AND ready_at > 0 AND ` + of("COALESCE(MAX(e.at), 0)", facts.EventReadyForReview) + ` > ready_at`,
+		`UPDATE pull_requests SET auto_merge_at = ` + of("MAX(e.at)", facts.EventAutoMergeOn) +
+			` WHERE repo_id = $1 AND auto_merge_at > 0 AND ` + of("COALESCE(MAX(e.at), 0)", facts.EventAutoMergeOn) + ` > auto_merge_at`,
+		`UPDATE tickets SET changes = changes + 1, state_reason = '` + facts.StateConverted + `' WHERE repo_id = $1 AND state = 'closed'
+			AND state_reason <> '` + facts.StateConverted + `' AND EXISTS (SELECT 1 FROM events e WHERE e.repo_id = tickets.repo_id AND e.number = tickets.number
+				AND e.kind = '` + string(facts.EventConvertedToDiscuss) + `' AND NOT EXISTS (SELECT 1 FROM events o WHERE o.repo_id = e.repo_id
+					AND o.number = e.number AND o.kind = '` + string(facts.EventReopened) + `' AND o.at > e.at))`,
+	} {
+		if _, err := t.exec(ctx, doing, query, repo); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -10,6 +10,14 @@ import (
 // SaveReviews keeps reviews by the server's id; what is newer, by UpdatedAt, wins. One that is gone stays so
 // unless what is saved is newer.
 func (t *Tx) SaveReviews(ctx context.Context, repo facts.RepoID, reviews []facts.Review) error {
+	parts := make([]partTold, len(reviews))
+	for i := range reviews {
+		r := &reviews[i]
+		parts[i] = partTold{r.ServerID, r.SubmittedAt, r.Number, r.Author.Identity}
+	}
+	if err := t.putPartsAside(ctx, repo, "", parts); err != nil {
+		return err
+	}
 	b := t.bulk(fmt.Sprintf("save reviews of repo=%d", repo), "reviews",
 		"repo_id, server_id, number, node_id, author_id, state, commit_hash, words, suggestion, excerpt, submitted_at, updated_at, gone_at",
 		`ON CONFLICT (repo_id, server_id) DO UPDATE SET number = excluded.number, `+keepAuthor("reviews")+`, state = excluded.state,

@@ -35,7 +35,7 @@ func (s *Store) SaveTicketVerdicts(ctx context.Context, repo facts.RepoID, v Tic
 }
 
 const judgedTicketColumns = `t.repo_id, t.number, t.title, t.state, t.state_reason, t.author_id, t.created_at, t.updated_at, t.closed_at, t.labels, t.milestone,
-	t.assignees, t.gone_at, v.person_id, v.reason, v.detail, v.started_at, v.acts`
+	t.assignees, t.gone_at, t.gone_reason, t.gone_to, v.person_id, v.reason, v.detail, v.started_at, v.acts`
 
 const judgedTicketFrom = ` FROM tickets t JOIN ticket_verdicts v ON v.repo_id = t.repo_id AND v.number = t.number`
 
@@ -45,7 +45,7 @@ func scanJudgedTicket(row scanner) (facts.JudgedTicket, error) {
 	var labels, assignees string
 	var acts []byte
 	err := row.Scan(&t.Repo, &t.Number, &t.Title, &t.State, &t.StateReason, &t.Author.Identity, &t.CreatedAt, &t.UpdatedAt, &t.ClosedAt, &labels, &t.Milestone,
-		&assignees, &t.GoneAt, &v.Person, &v.Reason, &v.Detail, &v.StartedAt, &acts)
+		&assignees, &t.GoneAt, &t.GoneReason, &t.GoneTo, &v.Person, &v.Reason, &v.Detail, &v.StartedAt, &acts)
 	if err != nil {
 		return j, err
 	}

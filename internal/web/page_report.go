@@ -219,6 +219,9 @@ func (s *Server) showReport(v *visit, page *report.Page) error {
 
 // itemOnServer gives the address of a pull request or a ticket on the server that it came from.
 func (s *Server) itemOnServer(ctx context.Context, of *report.Item) (string, error) {
+	if of.Number < 0 {
+		return "", nil // the server has given its number to another one
+	}
 	at, err := s.repoOnServer(ctx, of.Repo)
 	if of.Ticket {
 		return at + "/issues/" + strconv.Itoa(of.Number), err

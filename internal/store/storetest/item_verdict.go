@@ -12,11 +12,12 @@ var itemVerdictBehaviour = []behaviour{
 	{"a ticket comes back as it was judged", savesTicketVerdict},
 	{"an item is due when anything of it was saved", tellsWhatIsDue},
 	{"the earliest commit of what closes a ticket is found", findsFirstCommits},
+	{"a ticket is judged again when what closes it changes, and only then", followsLinks},
 }
 
 // anyActs have every kind of field in use.
 func anyActs() []facts.Act {
-	return []facts.Act{{At: 1000, Kind: facts.ActOpened, Person: 1}, {At: 990, Kind: facts.ActComment, Words: 70_000, Suggestion: true, Left: facts.LeftComment},
+	return []facts.Act{{At: 1000, Kind: facts.ActOpened, Person: 1}, {At: 995, Kind: facts.ActApproved, Person: 2, Words: 3, DismissedAt: 1 << 41}, {At: 990, Kind: facts.ActComment, Words: 70_000, Suggestion: true, Left: facts.LeftComment},
 		{At: 1 << 40, Kind: facts.ActCommit, Person: 1 << 33, FollowOn: true}, {At: 1 << 40, Kind: facts.ActCommit, Merge: true, Left: facts.LeftGhosts}}
 }
 
@@ -150,4 +151,50 @@ func findsFirstCommits(t *testing.T, s *store.Store) {
 	check(s.SaveTicketVerdicts(ctx, repo.ID, store.TicketVerdicts{Changes: map[int]int64{8: 1, 9: 1}, Of: map[int]facts.TicketVerdict{8: {}, 9: {StartedAt: 45}}}))
 	due := must(s.DueTickets(ctx, repo.ID, ""))
 	equal(t, "begun earlier than was known", len(due) > 0 && due[len(due)-1].Number == 9, true)
+}
+
+func followsLinks(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	w, elsewhere := NewWorld(t, s, "Main", 2), NewWorld(t, s, "Other", 1)
+	author, reviewer := anActor(s, t, w, 1), anActor(s, t, w, 2)
+	ticketRepo, pullRepo := must(s.Repo(ctx, w.Repos[0])), w.Repos[1]
+	for _, repo := range []facts.RepoID{ticketRepo.ID, elsewhere.Repos[0]} { // the other server has a repo of that id too
+		check(s.SaveTickets(ctx, repo, []facts.Ticket{aTicket(repo, 8, author, reviewer), aTicket(repo, 9, author, reviewer)}))
+	}
+	judged := func() {
+		for _, repo := range []facts.RepoID{ticketRepo.ID, elsewhere.Repos[0]} {
+			v := store.TicketVerdicts{Changes: map[int]int64{}, Of: map[int]facts.TicketVerdict{}}
+			for _, d := range must(s.DueTickets(ctx, repo, "")) {
+				v.Changes[d.Number], v.Of[d.Number] = d.Changes, facts.TicketVerdict{StartedAt: 1}
+			}
+			check(s.SaveTicketVerdicts(ctx, repo, v))
+		}
+	}
+	due := func() (numbers []int) {
+		for _, repo := range []facts.RepoID{ticketRepo.ID, elsewhere.Repos[0]} {
+			for _, d := range must(s.DueTickets(ctx, repo, "")) {
+				numbers = append(numbers, d.Number)
+			}
+		}
+		return numbers
+	}
+	p := aPullRequest(pullRepo, 1, author, reviewer)
+	for _, step := range []struct {
+		name   string
+		closes []facts.TicketRef
+		want   []int
+		held   []facts.PullRequestRef
+	}{
+		{"a link", []facts.TicketRef{{RepoServerID: ticketRepo.ServerID, Number: 9}}, []int{9}, []facts.PullRequestRef{{Repo: pullRepo, Number: 1}}},
+		{"the same", []facts.TicketRef{{RepoServerID: ticketRepo.ServerID, Number: 9}}, nil, []facts.PullRequestRef{{Repo: pullRepo, Number: 1}}},
+		{"not told, as by REST", nil, nil, []facts.PullRequestRef{{Repo: pullRepo, Number: 1}}},
+		{"another", []facts.TicketRef{{RepoServerID: ticketRepo.ServerID, Number: 8}}, []int{8, 9}, nil},
+		{"none", []facts.TicketRef{}, []int{8}, nil},
+	} {
+		judged()
+		p.Closes = step.closes
+		check(s.SavePullRequests(ctx, pullRepo, []facts.PullRequest{p}))
+		equal(t, step.name, due(), step.want)
+		equal(t, step.name+", who closes it", must(s.Ticket(ctx, ticketRepo.ID, 9)).ClosedBy, step.held)
+	}
 }
