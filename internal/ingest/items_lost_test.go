@@ -226,7 +226,8 @@ func TestARestoredServerGivesNumbersAgain(t *testing.T) {
 		}
 		for _, n := range lost {
 			var why facts.GoneReason
-			to, rows := "", 0
+			var to string
+			var rows int
 			if n == lost[1] {
 				k, err := w.store.Ticket(t.Context(), w.repos["web"], -n)
 				if err != nil {
