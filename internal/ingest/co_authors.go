@@ -71,7 +71,7 @@ func (r *replay) readCoAuthors(reader *git.Reader, commits []facts.Commit, ident
 		parsed, err := git.ParseCommit(hash, object.Data)
 		object.Release()
 		if err != nil {
-			continue //nolint:nilerr // damaged, and reported as such
+			continue // damaged, and reported as such
 		}
 		if c.CoAuthors, err = history.CoAuthors(parsed, c.Author, identify); err != nil {
 			return 0, err
