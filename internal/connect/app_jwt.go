@@ -69,5 +69,8 @@ func AppCredential(id int64, key secret.String) Credential {
 	return Credential{Method: MethodApp, AppID: id, PrivateKey: key}
 }
 
-// NewApp is the code of a manifest that is yet to be exchanged for the app that was made of it.
-func NewApp(code secret.String) Credential { return Credential{Method: MethodApp, Code: code} }
+// NewApp is the code of a manifest that is yet to be exchanged for the app that was made of it. webhookKey is the
+// last part of the address that the manifest gave the app's webhook, empty when it gave none.
+func NewApp(code secret.String, webhookKey string) Credential {
+	return Credential{Method: MethodApp, Code: code, WebhookKey: webhookKey}
+}

@@ -13,6 +13,9 @@ const (
 	WebhookSilent    Code = "webhook_silent"
 	WebhookElsewhere Code = "webhook_elsewhere"
 	WebhookStays     Code = "webhook_stays"
+	WebhookAppNone   Code = "webhook_app_none"
+	WebhookAppEvents Code = "webhook_app_events"
+	WebhookAppStays  Code = "webhook_app_stays"
 	WebhookPingLost  Code = "webhook_ping_lost"
 )
 
@@ -63,12 +66,27 @@ var webhookCodes = []CodeInfo{
 	{
 		WebhookElsewhere, stageImport, StatusWarn,
 		"The GitHub App's webhook delivers to {other}, which is not Weir.",
-		"If nobody else needs it, choose Make anew here, or enter {url} in the App's settings. " + asksInstead,
+		"If nobody else needs it, enter {url} as the webhook URL at {settings}, under App settings; Weir then sets its secret. " + asksInstead,
 	},
 	{
 		WebhookStays, stageImport, StatusWarn,
 		"The webhook of {target} is still on the server: the credential may not remove it{message}.",
 		"Remove number {id} at {settings}. Its deliveries are refused from now on.",
+	},
+	{
+		WebhookAppNone, stageImport, StatusWarn,
+		"The GitHub App has no webhook.",
+		"At {settings}, under App settings, tick Active and enter {url} as the webhook URL; Weir then sets its secret. " + asksInstead,
+	},
+	{
+		WebhookAppEvents, stageImport, StatusWarn,
+		"The GitHub App is not told of {events}.",
+		"Subscribe it to them at {settings}, under App settings, Permissions & events. " + asksInstead,
+	},
+	{
+		WebhookAppStays, stageImport, StatusWarn,
+		"The webhook is the GitHub App's own, and no request can switch it off.",
+		"Untick Active at {settings}, under App settings. Its deliveries are refused from now on.",
 	},
 	{
 		WebhookPingLost, StageWebhook, StatusWarn,

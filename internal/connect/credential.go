@@ -42,9 +42,12 @@ type Credential struct {
 	RefreshExpiresAt time.Time
 
 	// AppID, Slug and PrivateKey (PEM) are the GitHub App's; its installation tokens are never stored.
-	AppID         int64
-	Slug          string
-	PrivateKey    secret.String
+	AppID      int64
+	Slug       string
+	PrivateKey secret.String
+	// WebhookKey is the last part of the address that the manifest gave the app's webhook, and WebhookSecret what
+	// the server signs its deliveries with; both are empty for an app that was not made of a manifest with one.
+	WebhookKey    string
 	WebhookSecret secret.String
 
 	// Code is what the server's page sent back and is yet to be exchanged: a consent for an OAuth app, which
@@ -139,6 +142,7 @@ type sealedCredential struct {
 	AppID            int64  `json:"app_id,omitempty"`
 	Slug             string `json:"slug,omitempty"`
 	PrivateKey       string `json:"private_key,omitempty"`
+	WebhookKey       string `json:"webhook_key,omitempty"`
 	WebhookSecret    string `json:"webhook_secret,omitempty"`
 }
 
@@ -151,7 +155,7 @@ func EncodeCredential(c Credential) ([]byte, error) {
 		Token: c.Token.Reveal(), Password: c.Password.Reveal(), ExpiresAt: unix(c.ExpiresAt),
 		ClientID: c.ClientID, ClientSecret: c.ClientSecret.Reveal(),
 		RefreshToken: c.RefreshToken.Reveal(), RefreshExpiresAt: unix(c.RefreshExpiresAt),
-		AppID: c.AppID, Slug: c.Slug, PrivateKey: c.PrivateKey.Reveal(), WebhookSecret: c.WebhookSecret.Reveal(),
+		AppID: c.AppID, Slug: c.Slug, PrivateKey: c.PrivateKey.Reveal(), WebhookKey: c.WebhookKey, WebhookSecret: c.WebhookSecret.Reveal(),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("encode credential: %w", err)
@@ -173,7 +177,7 @@ func DecodeCredential(plain []byte) (Credential, error) {
 		Token: secret.New(s.Token), Password: secret.New(s.Password), ExpiresAt: fromUnix(s.ExpiresAt),
 		ClientID: s.ClientID, ClientSecret: secret.New(s.ClientSecret),
 		RefreshToken: secret.New(s.RefreshToken), RefreshExpiresAt: fromUnix(s.RefreshExpiresAt),
-		AppID: s.AppID, Slug: s.Slug, PrivateKey: secret.New(s.PrivateKey), WebhookSecret: secret.New(s.WebhookSecret),
+		AppID: s.AppID, Slug: s.Slug, PrivateKey: secret.New(s.PrivateKey), WebhookKey: s.WebhookKey, WebhookSecret: secret.New(s.WebhookSecret),
 	}, nil
 }
 

@@ -16,7 +16,7 @@ func TestCredentialSurvivesTheStore(t *testing.T) {
 		Method: connect.MethodOAuth, Login: "weir-bot", Token: secret.New("gho_t"), Password: secret.New("pw"),
 		ExpiresAt: time.Unix(1_800_000_000, 0).UTC(), ClientID: "id", ClientSecret: secret.New("cs"),
 		RefreshToken: secret.New("ghr_r"), RefreshExpiresAt: time.Unix(1_900_000_000, 0).UTC(),
-		AppID: 7, Slug: "weir", PrivateKey: secret.New("pem"), WebhookSecret: secret.New("ws"),
+		AppID: 7, Slug: "weir", PrivateKey: secret.New("pem"), WebhookKey: "wk", WebhookSecret: secret.New("ws"),
 	}
 	plain, err := connect.EncodeCredential(in)
 	if err != nil {

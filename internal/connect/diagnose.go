@@ -49,6 +49,9 @@ type diagnosis struct {
 	// suspended are organizations that keep the GitHub App from reading.
 	suspended []string
 	repo      *repoSeen
+	// appWebhook says how the GitHub App's own webhook is; with appWebhookOff, why it cannot be had.
+	appWebhook    string
+	appWebhookOff bool
 }
 
 // step is a stage as it is run.

@@ -173,7 +173,7 @@ func (t *Transport) convertManifest(ctx context.Context, c Credential, v values)
 	}
 	return Credential{
 		Method: MethodApp, AppID: made.ID, Slug: made.Slug, PrivateKey: secret.New(made.PEM),
-		ClientID: made.ClientID, ClientSecret: secret.New(made.ClientSecret), WebhookSecret: secret.New(made.WebhookSecret),
+		ClientID: made.ClientID, ClientSecret: secret.New(made.ClientSecret), WebhookKey: c.WebhookKey, WebhookSecret: secret.New(made.WebhookSecret),
 	}, nil
 }
 

@@ -166,7 +166,7 @@ func appFaults() []faultCase {
 		return on(name, connect.StageSignIn, code, connect.ResultCouldNotConnect, func(_ *testing.T, d double, app ghes.App) connect.Target {
 			d.Faults.Add(ghes.Fault{Path: "/api/v3/app-manifests/**", Effect: effect})
 			target := d.target()
-			target.Credential = connect.NewApp(secret.New(d.ManifestCode(app)))
+			target.Credential = connect.NewApp(secret.New(d.ManifestCode(app)), "")
 			return target
 		})
 	}
@@ -176,7 +176,7 @@ func appFaults() []faultCase {
 		}},
 		on("a manifest's code used twice", connect.StageSignIn, connect.SignInAppCode, failed, func(t *testing.T, d double, app ghes.App) connect.Target {
 			target := d.target()
-			target.Credential = connect.NewApp(secret.New(d.ManifestCode(app)))
+			target.Credential = connect.NewApp(secret.New(d.ManifestCode(app)), "")
 			connect.Diagnose(t.Context(), target, quick())
 			return target
 		}),
@@ -289,7 +289,7 @@ func TestAppIsMadeFromItsManifestAndReadsWhereItIsInstalled(t *testing.T) {
 	app := d.app(t)
 	d.World.AddInstallation(ghes.Installation{App: app.ID, Account: "acme"})
 	target := d.target()
-	target.Credential = connect.NewApp(secret.New(d.ManifestCode(app)))
+	target.Credential = connect.NewApp(secret.New(d.ManifestCode(app)), "")
 	ledger := &memoryLedger{}
 	options := quick()
 	options.Ledger = ledger
@@ -303,6 +303,9 @@ func TestAppIsMadeFromItsManifestAndReadsWhereItIsInstalled(t *testing.T) {
 	for _, s := range report.Services {
 		if s.Organization != "acme" || s.Available != (s.Service != "webhooks") {
 			t.Errorf("service %+v", s)
+		}
+		if s.Service == "webhooks" && !strings.HasPrefix(s.Reason, "The app has no webhook. Tick Active") {
+			t.Errorf("webhooks: %s", s.Reason)
 		}
 	}
 	if report.App.InstallPage != d.address+"/github-apps/weir/installations/new" {

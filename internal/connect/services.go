@@ -56,7 +56,7 @@ func (d *diagnosis) webhooks(o orgSeen) (available bool, reason string) {
 	scopes := d.report.Scopes
 	switch {
 	case d.report.App != nil:
-		return false, "The app was made without a webhook, so that it does nothing but read. Weir asks for news at intervals instead."
+		return !d.appWebhookOff, d.appWebhook
 	case o.Personal && scopes != nil && !scopes.Has("write:repo_hook"):
 		return false, "The token lacks the scope admin:repo_hook. Weir asks for news at intervals instead."
 	case o.Personal:

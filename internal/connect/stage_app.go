@@ -16,6 +16,8 @@ type App struct {
 	Slug, Name  string
 	Owner       string
 	Permissions map[string]string
+	// Events are those that it is told of by its webhook.
+	Events []string
 	// Page is the app's own page, InstallPage the one on which an owner installs it.
 	Page, InstallPage string
 }
@@ -27,6 +29,7 @@ type appAnswer struct {
 	Owner       *ownerAnswer      `json:"owner"`
 	HTMLURL     string            `json:"html_url"`
 	Permissions map[string]string `json:"permissions"`
+	Events      []string          `json:"events"`
 }
 
 // signInApp asks the server about the app itself. Which organizations it reads is a later stage's.
@@ -65,7 +68,7 @@ func (d *diagnosis) readApp(a *Answer) (*App, *Fault) {
 	if a.Status != http.StatusOK || a.Decode(&read) != nil || read.ID == 0 || read.Slug == "" {
 		return nil, fault(SignInAppUnreadable, v)
 	}
-	app := &App{ID: read.ID, Slug: read.Slug, Name: read.Name, Permissions: read.Permissions}
+	app := &App{ID: read.ID, Slug: read.Slug, Name: read.Name, Permissions: read.Permissions, Events: read.Events}
 	if read.Owner != nil {
 		app.Owner = read.Owner.Login
 	}
@@ -129,6 +132,7 @@ func (d *diagnosis) organizationsOfApp(ctx context.Context) outcome {
 		}
 		d.orgs = append(d.orgs, orgOfInstallation(i))
 	}
+	d.appWebhook, d.appWebhookOff = d.judgeAppWebhook(ctx)
 	for i := range d.orgs[:min(len(d.orgs), maxProbedOwners)] {
 		d.sampleOfInstallation(ctx, &d.orgs[i])
 	}

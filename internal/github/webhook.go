@@ -86,6 +86,15 @@ func (c *Client) Hook(ctx context.Context, target string, id int64) (Hook, error
 	return shown.hook(), err
 }
 
+// AppEvents lists the events that the GitHub App of the credential is subscribed to.
+func (c *Client) AppEvents(ctx context.Context) ([]string, error) {
+	var app struct {
+		Events []string `json:"events"`
+	}
+	_, err := c.get(ctx, "look at the GitHub App", "/api/v3/app", &app)
+	return app.Events, err
+}
+
 type newHook struct {
 	Name   string             `json:"name,omitempty"`
 	Active bool               `json:"active"`

@@ -35,6 +35,7 @@ type GitHub interface {
 // WebhookServer is what the keeping of webhooks asks of a server. Targets are orgs/acme, repos/acme/web or app.
 type WebhookServer interface {
 	Hooks(ctx context.Context, target string) iter.Seq2[github.Hook, error]
+	AppEvents(ctx context.Context) ([]string, error)
 	Hook(ctx context.Context, target string, id int64) (github.Hook, error)
 	CreateHook(ctx context.Context, target string, events []string, to connect.HookConfig) (github.Hook, error)
 	UpdateHook(ctx context.Context, target string, id int64, events []string, to connect.HookConfig) error

@@ -55,6 +55,8 @@ type keeper struct {
 	client GitHub
 	// maker is the kind of credential, which decides what the server shows.
 	maker string
+	// manifest is the credential of a GitHub App that was made of a manifest with a webhook, else empty.
+	manifest connect.Credential
 }
 
 func (k *keeper) close() {
@@ -185,7 +187,7 @@ func (k *keeper) faultOf(w *facts.Webhook, err *github.Error) *connect.Fault {
 func (k *keeper) fault(code connect.Code, w *facts.Webhook, more ...string) *connect.Fault {
 	words := map[string]string{
 		"target": w.Name, "id": fmt.Sprint(w.HookID), "url": w.URL, "maker": MakerInWords(w.Maker),
-		"settings": HookSettings(k.integration.Address, w), "message": "", "last": "",
+		"settings": hookSettings(&k.integration, w), "message": "", "last": "", "events": "",
 	}
 	if w.Target == facts.WebhookApp {
 		words["target"] = "the GitHub App"

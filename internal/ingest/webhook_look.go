@@ -14,15 +14,15 @@ import (
 
 // look compares a webhook on the server with what it shall be, mends it, and fetches back what did not arrive.
 func (k *keeper) look(ctx context.Context, w *facts.Webhook) error {
+	if w.Target == facts.WebhookApp {
+		return k.lookApp(ctx, w)
+	}
 	shown, err := k.client.Hook(ctx, w.Path(), w.HookID)
 	if errors.Is(err, github.ErrNotFound) {
 		return k.vanished(ctx, w)
 	}
 	if err != nil {
 		return err
-	}
-	if w.Target == facts.WebhookApp && !strings.HasPrefix(shown.URL, k.base) {
-		return k.fault(connect.WebhookElsewhere, w, "other", shown.URL)
 	}
 	if drift := k.drift(w, shown); len(drift) > 0 {
 		return k.mend(ctx, w, drift)

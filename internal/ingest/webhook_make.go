@@ -16,7 +16,7 @@ import (
 // to every server; one that refused them once is not asked again.
 func wantedEvents(i facts.Integration, w *facts.Webhook) []string {
 	events := []string{"meta", "repository"}
-	if w.Target == facts.WebhookOrganization {
+	if w.Target != facts.WebhookRepo {
 		events = append(events, "organization")
 	}
 	if i.Has(facts.ServiceRepos) {
@@ -50,13 +50,13 @@ func withoutNewer(events []string) []string {
 // make puts a webhook on the server. One that is there already, from a try that broke off, is taken up: a
 // second one beside it would deliver everything twice.
 func (k *keeper) make(ctx context.Context, w *facts.Webhook) error {
+	w.URL, w.Events = k.base+w.Key, nil
+	if w.Target == facts.WebhookApp {
+		return k.makeApp(ctx, w)
+	}
 	signing, err := k.newSecret(ctx, *w)
 	if err != nil {
 		return err
-	}
-	w.URL, w.Events = k.base+w.Key, nil
-	if w.Target == facts.WebhookApp {
-		return k.makeApp(ctx, w, signing)
 	}
 	// The transport lets the request go only for what is written down.
 	if err := k.in.Store.SaveWebhook(ctx, *w); err != nil {
@@ -140,25 +140,6 @@ func (k *keeper) ping(ctx context.Context, w *facts.Webhook) error {
 		return err
 	}
 	return k.client.PingHook(ctx, w.Path(), w.HookID)
-}
-
-// makeApp gives a GitHub App's own webhook our address, unless it delivers to somebody else.
-func (k *keeper) makeApp(ctx context.Context, w *facts.Webhook, signing secret.String) error {
-	if err := k.in.Store.SaveWebhook(ctx, *w); err != nil {
-		return err
-	}
-	shown, err := k.client.Hook(ctx, w.Path(), 0)
-	if err != nil {
-		return err
-	}
-	if shown.URL != "" && !strings.HasPrefix(shown.URL, k.base) {
-		return k.fault(connect.WebhookElsewhere, w, "other", shown.URL)
-	}
-	if err := k.client.UpdateHook(ctx, w.Path(), 0, nil, k.config(w, signing)); err != nil {
-		return err
-	}
-	w.Maker, w.MadeAt = k.maker, k.in.unix()
-	return k.ping(ctx, w)
 }
 
 // remove takes a webhook off the server.

@@ -36,9 +36,10 @@ func MakerInWords(maker string) string {
 	return "another credential"
 }
 
-// HookSettings is the page on the server where people see a webhook.
-func HookSettings(server string, w *facts.Webhook) string {
-	server = strings.TrimSuffix(server, "/")
+// hookSettings is the page on the server where people see a webhook; of a GitHub App it is the app's own, which
+// leads its owners on to its settings.
+func hookSettings(i *facts.Integration, w *facts.Webhook) string {
+	server := strings.TrimSuffix(i.Address, "/")
 	escape := func(name string) string { return strings.ReplaceAll(url.PathEscape(name), "%2F", "/") }
 	switch w.Target {
 	case facts.WebhookOrganization:
@@ -46,5 +47,5 @@ func HookSettings(server string, w *facts.Webhook) string {
 	case facts.WebhookRepo:
 		return fmt.Sprintf("%s/%s/settings/hooks", server, escape(w.Name))
 	}
-	return server + "/settings/apps"
+	return server + "/github-apps/" + url.PathEscape(strings.TrimSuffix(i.Account, "[bot]"))
 }

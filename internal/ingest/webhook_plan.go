@@ -51,10 +51,14 @@ type place struct {
 func placeOf(w facts.Webhook) place { return place{w.Target, w.Organization, w.Repo} }
 
 func (k *keeper) add(ctx context.Context, at place) error {
+	key, signing := strings.ToLower(rand.Text()), secret.New(rand.Text()+rand.Text())
+	if at.target == facts.WebhookApp && k.manifest.WebhookKey != "" {
+		key, signing = k.manifest.WebhookKey, k.manifest.WebhookSecret
+	}
 	_, err := k.in.Store.CreateWebhook(ctx, facts.Webhook{
 		Integration: k.integration.ID, Target: at.target, Organization: at.organization, Repo: at.repo,
-		Key: strings.ToLower(rand.Text()), State: facts.WebhookWanted,
-	}, secret.New(rand.Text()+rand.Text()))
+		Key: key, State: facts.WebhookWanted,
+	}, signing)
 	if errors.Is(err, facts.ErrConflict) {
 		return nil // another process was quicker
 	}
@@ -64,17 +68,20 @@ func (k *keeper) add(ctx context.Context, at place) error {
 // settle marks a webhook as leaving when nobody wants it, and takes it back when somebody does again.
 func (k *keeper) settle(ctx context.Context, w facts.Webhook, wanted bool) error {
 	gone := w.State == facts.WebhookLeaving || w.State == facts.WebhookRemoved
-	switch {
-	case wanted != gone:
+	if wanted != gone {
 		return nil
+	}
+	w.Code, w.Cause, w.Next, w.DueAt = "", "", "", 0
+	switch {
+	case !wanted && w.Target == facts.WebhookApp:
+		k.leaveApp(&w)
 	case !wanted && w.HookID != 0:
 		w.State = facts.WebhookLeaving
-	case !wanted: // it never was on the server, or is a GitHub App's own, which is not Weir's to remove
+	case !wanted: // it never was on the server
 		w.State, w.MadeAt = facts.WebhookRemoved, 0
 	default:
 		w.State = facts.WebhookWanted
 	}
-	w.Code, w.Cause, w.Next, w.DueAt = "", "", "", 0
 	return k.in.Store.SaveWebhook(ctx, w)
 }
 
@@ -84,6 +91,9 @@ func (k *keeper) wanted(ctx context.Context, held []facts.Webhook) (map[place]bo
 	wanted := map[place]bool{}
 	if k.integration.DeletedAt != 0 || !k.integration.Has(facts.ServiceWebhooks) {
 		return wanted, nil
+	}
+	if err := k.wantedOfManifest(ctx, wanted); err != nil {
+		return nil, err
 	}
 	organizations, err := k.in.Store.OrganizationSummaries(ctx, k.integration.ID)
 	if err != nil {
@@ -99,6 +109,20 @@ func (k *keeper) wanted(ctx context.Context, held []facts.Webhook) (map[place]bo
 		}
 	}
 	return wanted, nil
+}
+
+// wantedOfManifest wants the webhook that a GitHub App has had since it was made of Weir's manifest: the server
+// delivers by it whether anything is imported or not.
+func (k *keeper) wantedOfManifest(ctx context.Context, wanted map[place]bool) error {
+	if k.integration.Method != string(connect.MethodApp) {
+		return nil
+	}
+	credential, err := k.in.Store.Credential(ctx, k.integration.ID)
+	if err == nil && credential.WebhookKey != "" && !credential.WebhookSecret.Empty() {
+		k.manifest = credential
+		wanted[place{target: facts.WebhookApp}] = true
+	}
+	return err
 }
 
 func (k *keeper) wantedOf(ctx context.Context, o store.OrganizationSummary, held map[place]facts.Webhook, wanted map[place]bool) error {

@@ -3,6 +3,7 @@ package ingest_test
 import (
 	"fmt"
 	"net/http/httptest"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -474,26 +475,40 @@ func TestOlderServerKnowsFewerEvents(t *testing.T) {
 	w.wantChanges()
 }
 
+// app has the integration sign in as a GitHub App that acme has installed. made says that it is of Weir's manifest.
+func (w *hookWorld) app(app ghes.App, made bool) ghes.App {
+	w.t.Helper()
+	app.Name, app.Owner, app.Permissions = "Weir", "acme", connect.AppPermissions
+	app, err := w.host.World.AddApp(app)
+	w.must(err)
+	w.host.World.AddInstallation(ghes.Installation{App: app.ID, Account: "acme"})
+	i, err := w.store.Integration(w.t.Context(), w.integration)
+	w.must(err)
+	i.Method, i.Account = string(connect.MethodApp), app.Slug+"[bot]"
+	w.must(w.store.SaveIntegration(w.t.Context(), i))
+	c := connect.AppCredential(app.ID, secret.New(app.PrivateKeyPEM()))
+	if made {
+		c.WebhookKey, c.WebhookSecret = path.Base(app.WebhookURL), secret.New(app.WebhookSecret)
+	}
+	w.signIn(c)
+	return app
+}
+
 // A GitHub App's own webhook gets Weir's address, unless it leads to somebody else.
 func TestWebhookOfAGitHubApp(t *testing.T) {
 	t.Parallel()
 	eachHookWorld(t, func(w *hookWorld) {
-		app, err := w.host.World.AddApp(ghes.App{Name: "Weir", Owner: "acme", Permissions: connect.AppPermissions, Events: []string{"issues", "push"},
-			WebhookURL: "https://elsewhere.example.com/hook"})
-		w.must(err)
-		w.host.World.AddInstallation(ghes.Installation{App: app.ID, Account: "acme"})
-		i, err := w.store.Integration(w.t.Context(), w.integration)
-		w.must(err)
-		i.Method = string(connect.MethodApp)
-		w.must(w.store.SaveIntegration(w.t.Context(), i))
-		w.signIn(connect.AppCredential(app.ID, secret.New(app.PrivateKeyPEM())))
+		w.app(ghes.App{Events: connect.AppEvents, WebhookURL: "https://elsewhere.example.com/hook"}, false)
 		w.keep(0)
-		w.wantState(facts.WebhookFailed, connect.WebhookElsewhere)
+		held := w.wantState(facts.WebhookFailed, connect.WebhookElsewhere)
+		if page := w.host.URL() + "/github-apps/weir,"; !strings.Contains(held.Next, page) || !strings.Contains(held.Next, w.ingest.URL+"/webhooks/github/"+held.Key) {
+			w.t.Errorf("next: %s", held.Next)
+		}
 		w.wantChanges()
 		w.host.change(func(h *ghes.Hook) { h.URL = w.ingest.URL + "/webhooks/github/of-an-earlier-weir" })
 		w.keep(later)
 		w.wantChanges("PATCH app/hook/config")
-		held := w.wantState(facts.WebhookPinged, "")
+		held = w.wantState(facts.WebhookPinged, "")
 		if got := w.host.only(); got.URL != held.URL || len(got.Secret) < 32 {
 			w.t.Errorf("the App's webhook is %+v", got)
 		}
@@ -507,6 +522,81 @@ func TestWebhookOfAGitHubApp(t *testing.T) {
 		if held := w.wantState(facts.WebhookAlive, ""); held.Fetched != 1 {
 			w.t.Errorf("fetched back %d", held.Fetched)
 		}
+		w.host.ClearHookFaults()
+		w.host.change(func(h *ghes.Hook) { h.URL = w.ingest.URL }) // as a person might enter it
+		w.keep(later)
+		w.wantChanges("PATCH app/hook/config")
+		if got := w.host.only(); got.URL != held.URL {
+			w.t.Errorf("delivers to %s", got.URL)
+		}
+	})
+}
+
+// An app of Weir's manifest has its address and its secret from the start: nothing is written to the server, and
+// deliveries are taken before anything was imported.
+func TestWebhookOfAManifest(t *testing.T) {
+	t.Parallel()
+	eachHookWorld(t, func(w *hookWorld) {
+		for _, id := range w.repos {
+			w.must(w.store.SaveSyncState(w.t.Context(), facts.SyncState{Repo: id, Kind: facts.SyncCommits, Phase: facts.PhaseFetching}))
+		}
+		app := w.app(ghes.App{Events: connect.AppEvents, WebhookURL: w.ingest.URL + "/webhooks/github/keyofthemanifest", WebhookSecret: strings.Repeat("manifest ", 5)}, true)
+		w.keep(0)
+		held := w.wantState(facts.WebhookPinged, "")
+		if got := w.host.only(); held.Key != "keyofthemanifest" || got.URL != app.WebhookURL || got.Secret != app.WebhookSecret {
+			w.t.Errorf("held %+v, on the server %+v", held, got)
+		}
+		w.clock.advance(time.Minute)
+		w.host.happens()
+		if held = w.wantState(facts.WebhookAlive, ""); held.Accepted != 1 || held.Refused() != 0 {
+			w.t.Errorf("counts %+v", held.WebhookCounts)
+		}
+		w.keep(later)
+		w.wantState(facts.WebhookAlive, "")
+		w.wantChanges()
+		w.must(w.store.SetServices(w.t.Context(), w.integration, []facts.Service{facts.ServiceRepos}))
+		w.keep(0)
+		if held = w.wantState(facts.WebhookRemoved, connect.WebhookAppStays); !strings.Contains(held.Next, "/github-apps/weir,") {
+			w.t.Errorf("next: %s", held.Next)
+		}
+		w.host.happens()
+		w.awaitRefused(1)
+		w.must(w.store.SetServices(w.t.Context(), w.integration, facts.Services))
+		w.keep(0)
+		w.wantState(facts.WebhookPinged, "")
+		w.wantChanges()
+	})
+}
+
+// What only the App's owner can change is said, and taken up once it is changed.
+func TestWebhookOfAnAppThatIsSetUpOtherwise(t *testing.T) {
+	t.Parallel()
+	eachHookWorld(t, func(w *hookWorld) {
+		app := w.app(ghes.App{Events: []string{"issues", "push"}}, false)
+		w.keep(0)
+		held := w.wantState(facts.WebhookFailed, connect.WebhookAppNone)
+		if !strings.Contains(held.Next, w.ingest.URL+"/webhooks/github/"+held.Key) {
+			w.t.Errorf("next: %s", held.Next)
+		}
+		w.host.World.AddHook(ghes.Hook{App: app.ID, URL: w.ingest.URL + "/", Events: app.Events})
+		w.keep(later)
+		w.wantChanges("PATCH app/hook/config")
+		held = w.wantState(facts.WebhookFailed, connect.WebhookAppEvents)
+		if want := "The GitHub App is not told of create, delete, issue_comment, organization, pull_request, pull_request_review, pull_request_review_comment, repository."; held.Cause != want {
+			w.t.Errorf("cause: %s", held.Cause)
+		}
+		w.clock.advance(time.Minute)
+		w.host.happens() // it delivers all the same
+		if held = w.hook(); held.Accepted != 1 {
+			w.t.Errorf("counts %+v", held.WebhookCounts)
+		}
+		app.Events = connect.AppEvents
+		_, err := w.host.World.AddApp(app)
+		w.must(err)
+		w.host.change(func(h *ghes.Hook) { h.Events = connect.AppEvents })
+		w.keep(later)
+		w.wantState(facts.WebhookAlive, "")
+		w.wantChanges()
 	})
 }
 

@@ -19,6 +19,8 @@ type pending struct {
 	Begun  int64
 	// Popup says that the page was opened in a window of its own.
 	Popup bool
+	// WebhookKey is the last part of the address that a manifest gave the app's webhook.
+	WebhookKey string
 }
 
 // How long the server's pages may take: a consent as long as its code lives, an app as long as its own.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"crypto/rand"
 	"net/url"
 	"strings"
 
@@ -61,7 +62,9 @@ type newAppView struct {
 	Address, Manifest string
 	Host, Owner       string
 	ForAll            bool
-	Permissions       []string
+	// Webhook says that the app gets a webhook: Weir knows an address of its own that the server can open.
+	Webhook     bool
+	Permissions []string
 }
 
 // GET /settings/integrations/new/app
@@ -78,12 +81,13 @@ func (s *Server) newAppPage(v *visit) error {
 		return v.redirect("/settings/integrations/new/connect")
 	}
 	d.Pending = s.newPending(connect.MethodApp, false)
+	webhook := s.webhookOfApp(d.Pending, address)
 	if err := s.keepDraft(v, d); err != nil {
 		return err
 	}
 	base := s.reachedAt(v)
 	manifest, err := connect.Manifest{
-		Name: appName(base), Homepage: base, Public: d.AppForAll,
+		Name: appName(base), Homepage: base, Public: d.AppForAll, WebhookURL: webhook,
 		Redirect: base + "/settings/integrations/new/app/made", Setup: base + "/settings/integrations/new/app/installed",
 	}.JSON()
 	if err != nil {
@@ -94,9 +98,22 @@ func (s *Server) newAppPage(v *visit) error {
 	v.Section, v.Side = "settings", "integrations"
 	return v.render("integration_app", "Create the GitHub App", newAppView{
 		Steps: stepsAt(2), Address: connect.NewAppURL(address, d.AppOwner, d.Pending.State), Manifest: manifest,
-		Host: address.Host, Owner: d.AppOwner, ForAll: d.AppForAll,
+		Host: address.Host, Owner: d.AppOwner, ForAll: d.AppForAll, Webhook: webhook != "",
 		Permissions: []string{"Contents", "Pull requests", "Issues", "Members of the organization", "Metadata"},
 	})
+}
+
+// webhookOfApp gives the app's webhook an address of its own, "" where Weir has none that the server can open.
+func (s *Server) webhookOfApp(p *pending, server connect.Address) string {
+	if s.public == nil {
+		return ""
+	}
+	base, err := connect.WebhookAddress(s.public.String(), server.Base)
+	if err != nil {
+		return ""
+	}
+	p.WebhookKey = strings.ToLower(rand.Text())
+	return base + p.WebhookKey
 }
 
 // appName is proposed; names of apps are unique on a server, so that it holds the machine's name.
@@ -115,13 +132,13 @@ func (s *Server) appMade(v *visit) error {
 		return err
 	}
 	query := v.R.URL.Query()
-	_, refused, err := s.answered(v, d, connect.MethodApp, query.Get("state"))
+	asked, refused, err := s.answered(v, d, connect.MethodApp, query.Get("state"))
 	if err != nil {
 		return err
 	}
 	if refused != nil {
 		d.refuse(refused)
-	} else if _, err := s.test(v, d, connect.NewApp(secret.New(query.Get("code")))); err != nil {
+	} else if _, err := s.test(v, d, connect.NewApp(secret.New(query.Get("code")), asked.WebhookKey)); err != nil {
 		return err
 	}
 	if err := s.keepDraft(v, d); err != nil {

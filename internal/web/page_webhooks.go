@@ -60,7 +60,7 @@ func (s *Server) webhooks(v *visit, i facts.Integration) (webhooksView, error) {
 		return view, err
 	}
 	for _, w := range held {
-		if w.State != facts.WebhookRemoved {
+		if w.State != facts.WebhookRemoved || w.Cause != "" {
 			view.Rows = append(view.Rows, viewWebhook(w))
 		}
 		if w.State == facts.WebhookAlive {
@@ -91,6 +91,9 @@ func viewWebhook(w facts.Webhook) webhookRow {
 		row.Kind, row.Icon, row.Title = "busy", "clock", "To be made"
 	case facts.WebhookPinged:
 		row.Kind, row.Icon, row.Title = "busy", "clock", "Ping on its way"
+		if w.Target == facts.WebhookApp { // it cannot be asked for a ping
+			row.Title = "Waits for a first delivery"
+		}
 	case facts.WebhookAlive:
 		row.Kind, row.Icon, row.Title = "ok", "check", "Arrives"
 	case facts.WebhookSilent:
@@ -104,6 +107,9 @@ func viewWebhook(w facts.Webhook) webhookRow {
 		}
 	case facts.WebhookRemoved:
 		row.Icon, row.Title = "pause", "Removed"
+		if w.Cause != "" { // a GitHub App's own, which only its owner can switch off
+			row.Kind, row.Icon, row.Title = "warn", "warn", "No longer taken"
+		}
 	default:
 		row.Kind, row.Icon, row.Title = "bad", "cross", "Failed"
 	}

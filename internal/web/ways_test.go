@@ -2,6 +2,8 @@ package web_test
 
 import (
 	"context"
+	"encoding/json"
+	"html"
 	"net/http"
 	"net/url"
 	"os/exec"
@@ -30,7 +32,7 @@ type ways struct {
 	late   time.Duration
 }
 
-func newWays(t *testing.T, change func(*ghes.Options)) *ways {
+func newWays(t *testing.T, change func(*ghes.Options), pages ...func(*web.Options)) *ways {
 	t.Helper()
 	world := ghes.NewWorld()
 	world.AddUser(ghes.User{Login: "weir-bot", Name: "Weir", Password: plantedPassword})
@@ -52,6 +54,9 @@ func newWays(t *testing.T, change func(*ghes.Options)) *ways {
 		o.Now = w.clock
 		o.DiagnoseFunc = func(ctx context.Context, target connect.Target) *connect.Report {
 			return connect.Diagnose(ctx, target, connect.Options{})
+		}
+		for _, change := range pages {
+			change(o)
 		}
 	})
 	w.client = w.browser(t, access.RoleAdmin)
@@ -366,7 +371,7 @@ func TestGitHubAppConnects(t *testing.T) {
 	w.choose("app")
 	shows(t, w.try("app_for", "organization"), "Enter the organization")
 	got := w.try("app_for", "organization", "app_owner", "acme", "app_for_all", "1")
-	shows(t, got, w.server.URL()+"/organizations/acme/settings/apps/new?state=", "every permission is for reading", "&#34;contents&#34;:&#34;read&#34;")
+	shows(t, got, w.server.URL()+"/organizations/acme/settings/apps/new?state=", "every permission is for reading", "none: Weir does not know an address of its own", "&#34;contents&#34;:&#34;read&#34;")
 	if policy := got.header.Get("Content-Security-Policy"); !strings.Contains(policy, "form-action 'self' "+w.server.URL()+";") {
 		t.Errorf("the browser would not let the form leave: %s", policy)
 	}
@@ -406,6 +411,38 @@ func TestGitHubAppConnects(t *testing.T) {
 	must(t, err)
 	w.server.World.AddInstallation(ghes.Installation{App: other.ID, Account: "globex"})
 	shows(t, w.try("app_id", itoa(other.ID), "private_key", other.PrivateKeyPEM()), "Signed in as <b>other[bot]</b>")
+}
+
+// An app that is made of Weir's manifest has a webhook that leads to Weir; its secret is kept, sealed.
+func TestGitHubAppIsMadeWithItsWebhook(t *testing.T) {
+	t.Parallel()
+	w := newWays(t, nil, func(o *web.Options) { o.URL = "http://weir.test" })
+	w.choose("app")
+	got := w.try("app_for", "account", "app_for_all", "1")
+	shows(t, got, "one, by which the server tells Weir at once what is new")
+	_, rest, _ := strings.Cut(got.body, `name="manifest" value="`)
+	text, _, _ := strings.Cut(rest, `"`)
+	var manifest struct {
+		Hook   struct{ URL string } `json:"hook_attributes"`
+		Events []string             `json:"default_events"`
+	}
+	must(t, json.Unmarshal([]byte(html.UnescapeString(text)), &manifest))
+	_, rest, _ = strings.Cut(got.body, "settings/apps/new?state=")
+	state, _, _ := strings.Cut(rest, `"`)
+	app, err := w.server.World.AddApp(ghes.App{Name: "Weir", Owner: "weir-bot", Public: true, Permissions: connect.AppPermissions,
+		Events: manifest.Events, WebhookURL: manifest.Hook.URL, WebhookSecret: "made-by-the-server-0123456789abcdef"})
+	must(t, err)
+	w.server.World.AddInstallation(ghes.Installation{App: app.ID, Account: "acme"})
+	w.get("/settings/integrations/new/app/made?state=" + state + "&code=" + w.server.ManifestCode(app))
+	page := w.get("/settings/integrations/new/services")
+	shows(t, page, "On; the app&#39;s own, one for all organizations, after the first import.")
+	_, held := w.finish(t, "By app")
+	if manifest.Hook.URL != "http://weir.test/webhooks/github/"+held.WebhookKey || len(held.WebhookKey) < 20 || held.WebhookSecret.Reveal() != app.WebhookSecret {
+		t.Errorf("delivers to %s, held key %s", manifest.Hook.URL, held.WebhookKey)
+	}
+	if strings.Contains(page.body, app.WebhookSecret) {
+		t.Error("the secret is shown")
+	}
 }
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
