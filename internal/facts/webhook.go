@@ -66,6 +66,8 @@ type Webhook struct {
 
 	// CheckedAt is when it was last looked at on the server, DueAt when it shall be next.
 	MadeAt, CheckedAt, DueAt int64
+	// Asked is how often somebody wanted it looked at at once, up to when it was loaded.
+	Asked int64
 	// PingedAt is when a ping was last asked for, PongedAt when one last arrived.
 	PingedAt, PongedAt int64
 	// DeliveredAt is when the last delivery of any kind was accepted.

@@ -1,6 +1,7 @@
 package ingest_test
 
 import (
+	"context"
 	"fmt"
 	"net/http/httptest"
 	"path"
@@ -336,6 +337,28 @@ func TestWebhooksRestInQuietHours(t *testing.T) {
 	}
 	w.keep(3 * time.Hour)
 	w.wantState(facts.WebhookAlive, "")
+}
+
+// Check now during a look means another look: what the person mended may have come too late for the first.
+func TestCheckNowDuringALook(t *testing.T) {
+	t.Parallel()
+	eachHookWorld(t, func(w *hookWorld) {
+		open := w.ingest.ConnectFunc
+		w.ingest.ConnectFunc = func(ctx context.Context, i facts.Integration) (ingest.GitHub, error) {
+			w.must(w.store.InTx(ctx, func(tx *store.Tx) error { return tx.HastenWebhooks(ctx, w.integration) }))
+			return open(ctx, i)
+		}
+		w.keep(0)
+		if held := w.hook(); held.DueAt != 0 || held.CheckedAt == 0 {
+			w.t.Errorf("due at %d, checked at %d", held.DueAt, held.CheckedAt)
+		}
+		w.ingest.ConnectFunc = open
+		w.host.ForgetRequests()
+		w.keep(0)
+		if held := w.hook(); held.DueAt == 0 || len(w.host.Requests()) == 0 {
+			w.t.Errorf("due at %d, and the server saw %d requests", held.DueAt, len(w.host.Requests()))
+		}
+	})
 }
 
 func pushTo(repo int64) string {

@@ -10,7 +10,7 @@ import (
 )
 
 const webhookColumns = `w.id, w.integration_id, w.target, w.organization_id, w.repo_id, w.key, w.hook_id, w.maker, w.url, w.events,
-	w.state, w.code, w.cause, w.next, w.mended, w.mended_at, w.made_at, w.checked_at, w.due_at, w.pinged_at, w.ponged_at, w.delivered_at, w.seen,
+	w.state, w.code, w.cause, w.next, w.mended, w.mended_at, w.made_at, w.checked_at, w.due_at, w.asked, w.pinged_at, w.ponged_at, w.delivered_at, w.seen,
 	w.bad_seen, w.accepted, w.fetched, w.bad_signature, w.replayed, w.unreadable, COALESCE(r.full_name, o.login, '')`
 
 const webhookFrom = ` FROM webhooks w LEFT JOIN organizations o ON o.id = w.organization_id LEFT JOIN repos r ON r.id = w.repo_id`
@@ -19,7 +19,7 @@ func scanWebhook(row scanner) (facts.Webhook, error) {
 	var w facts.Webhook
 	var events string
 	err := row.Scan(&w.ID, &w.Integration, &w.Target, &w.Organization, &w.Repo, &w.Key, &w.HookID, &w.Maker, &w.URL, &events,
-		&w.State, &w.Code, &w.Cause, &w.Next, &w.Mended, &w.MendedAt, &w.MadeAt, &w.CheckedAt, &w.DueAt, &w.PingedAt, &w.PongedAt, &w.DeliveredAt, &w.Seen,
+		&w.State, &w.Code, &w.Cause, &w.Next, &w.Mended, &w.MendedAt, &w.MadeAt, &w.CheckedAt, &w.DueAt, &w.Asked, &w.PingedAt, &w.PongedAt, &w.DeliveredAt, &w.Seen,
 		&w.BadSeen, &w.Accepted, &w.Fetched, &w.BadSignature, &w.Replayed, &w.Unreadable, &w.Name)
 	w.Events = strings.Fields(events)
 	return w, err
@@ -82,7 +82,7 @@ func (s *Store) SaveWebhookSecret(ctx context.Context, w facts.Webhook, signing 
 
 // SaveWebhook keeps what was found out and done about a webhook on the server. What deliveries bring
 // (PongedAt, DeliveredAt and the counts) is not read: NoteDeliveries and NoteRefused keep it, also
-// meanwhile. One whose ping has arrived meanwhile is alive, whatever it was taken for.
+// meanwhile. One that somebody wanted looked at after w was loaded stays due at once. One whose ping has arrived meanwhile is alive, whatever it was taken for.
 func (s *Store) SaveWebhook(ctx context.Context, w facts.Webhook) error {
 	// Judged by the row as it is when it is written: a pong may be written at the same time.
 	unlessPonged := func(value, otherwise string) string {
@@ -92,17 +92,17 @@ func (s *Store) SaveWebhook(ctx context.Context, w facts.Webhook) error {
 		return tx.execOne(ctx, fmt.Sprintf("save webhook=%d", w.ID), `
 			UPDATE webhooks SET hook_id = $1, maker = $2, url = $3, events = $4, state = `+unlessPonged("alive", "$5")+`,
 				code = `+unlessPonged("", "$6")+`, cause = `+unlessPonged("", "$7")+`, next = `+unlessPonged("", "$8")+`,
-				mended = $9, mended_at = $10, made_at = $11, checked_at = $12, due_at = $13, pinged_at = $14, seen = $15, bad_seen = $16
+				mended = $9, mended_at = $10, made_at = $11, checked_at = $12, due_at = CASE WHEN asked > $18 THEN 0 ELSE $13 END, pinged_at = $14, seen = $15, bad_seen = $16
 			WHERE id = $17`,
 			w.HookID, clean(w.Maker), clean(w.URL), clean(strings.Join(w.Events, " ")), string(w.State), w.Code, clean(w.Cause), clean(w.Next),
-			clean(w.Mended), w.MendedAt, w.MadeAt, w.CheckedAt, w.DueAt, w.PingedAt, w.Seen, w.BadSeen, w.ID)
+			clean(w.Mended), w.MendedAt, w.MadeAt, w.CheckedAt, w.DueAt, w.PingedAt, w.Seen, w.BadSeen, w.ID, w.Asked)
 	})
 }
 
-// HastenWebhooks makes an integration's webhooks due for a look.
+// HastenWebhooks makes an integration's webhooks due for a look, also those that are just being looked at.
 func (t *Tx) HastenWebhooks(ctx context.Context, integration facts.IntegrationID) error {
 	_, err := t.exec(ctx, fmt.Sprintf("hasten webhooks of integration=%d", integration),
-		`UPDATE webhooks SET due_at = 0 WHERE integration_id = $1`, integration)
+		`UPDATE webhooks SET due_at = 0, asked = asked + 1 WHERE integration_id = $1`, integration)
 	return err
 }
 
@@ -112,7 +112,7 @@ func (s *Store) ForgetHook(ctx context.Context, id facts.WebhookID) error {
 	return s.InTx(ctx, func(tx *Tx) error {
 		return tx.execOne(ctx, fmt.Sprintf("forget the server's id of webhook=%d", id), `
 			UPDATE webhooks SET hook_id = 0, maker = '', state = CASE WHEN state = 'leaving' THEN 'removed' ELSE 'wanted' END,
-				code = '', cause = '', next = '', due_at = 0 WHERE id = $1`, id)
+				code = '', cause = '', next = '', due_at = 0, asked = asked + 1 WHERE id = $1`, id)
 	})
 }
 

@@ -46,6 +46,15 @@ func keepsWebhook(t *testing.T, s *store.Store) {
 	equal(t, "new secret", must(s.WebhookSecret(ctx, hook)).Reveal(), "signs 2")
 	check(s.InTx(ctx, func(tx *store.Tx) error { return tx.HastenWebhooks(ctx, w.Integration) }))
 	equal(t, "hastened", must(s.Webhook(ctx, hook.ID)).DueAt, int64(0))
+	looked := must(s.Webhook(ctx, hook.ID))
+	check(s.InTx(ctx, func(tx *store.Tx) error { return tx.HastenWebhooks(ctx, w.Integration) }))
+	looked.DueAt = 99
+	check(s.SaveWebhook(ctx, looked))
+	equal(t, "hastened during a look", must(s.Webhook(ctx, hook.ID)).DueAt, int64(0))
+	looked = must(s.Webhook(ctx, hook.ID))
+	looked.DueAt = 99
+	check(s.SaveWebhook(ctx, looked))
+	equal(t, "looked at after that", must(s.Webhook(ctx, hook.ID)).DueAt, int64(99))
 	check(s.ForgetHook(ctx, hook.ID))
 	forgotten := must(s.Webhook(ctx, hook.ID))
 	equal(t, "forgotten", []any{forgotten.HookID, forgotten.State, forgotten.Maker, forgotten.Cause}, []any{int64(0), facts.WebhookWanted, "", ""})
