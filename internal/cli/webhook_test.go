@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -16,8 +18,8 @@ import (
 )
 
 // TestWebhooksFromImportToDeletion drives everything by Weir's own pages and the made-up server: the
-// import has a webhook made, a push arrives at once and a second time for nothing, and deleting the
-// integration takes the webhook off the server, which saw no other changes.
+// import has a webhook made, a push arrives at once and a second time for nothing, tickets and repos that go
+// elsewhere or are deleted are followed, and deleting the integration takes the webhook off the server, which saw no other changes.
 func TestWebhooksFromImportToDeletion(t *testing.T) {
 	t.Parallel()
 	for name, settings := range map[string]func(t *testing.T) *config.Config{
@@ -35,6 +37,8 @@ func TestWebhooksFromImportToDeletion(t *testing.T) {
 			live.begins()
 			live.brings()
 			live.comesTwice()
+			live.ticketsGo()
+			live.reposGo()
 			live.ends()
 			live.sawOnly()
 		})
@@ -122,6 +126,107 @@ func (l *liveWebhook) comesTwice() {
 	l.await("the commit of a push that is told twice", l.holds(l.push("News told twice")))
 	l.server.ClearHookFaults()
 	l.await("the second delivery to be refused", func() bool { return l.hook().Replayed == 1 })
+}
+
+// member gives somebody who may change a repo.
+func (l *liveWebhook) member(repo ghes.Repo) ghes.Person {
+	return l.server.World.As(l.server.World.Members(repo.Owner)[0].Login)
+}
+
+// ticket opens one on the server and waits until it is held.
+func (l *liveWebhook) ticket(repo ghes.Repo, title string) int {
+	l.Helper()
+	n, err := l.member(repo).OpenIssue(repo.FullName(), title, "")
+	if err != nil {
+		l.Fatal(err)
+	}
+	l.await("the ticket "+title, func() bool { return l.heldTicket(repo, n).Title == title })
+	return n
+}
+
+// heldTicket gives what is held of a ticket, nothing when it is not.
+func (l *liveWebhook) heldTicket(repo ghes.Repo, n int) facts.Ticket {
+	t, err := l.app.store.Ticket(l.Context(), l.heldRepo(repo.ID).ID, n)
+	if err != nil && !errors.Is(err, facts.ErrNotFound) {
+		l.Fatal(err)
+	}
+	return t
+}
+
+// ticketsGo has one ticket transferred and one deleted. That the server says so when it is asked decides.
+func (l *liveWebhook) ticketsGo() {
+	l.Helper()
+	from, to := l.server.World.Repos()[0], l.server.World.Repos()[1]
+	moving, leaving := l.ticket(from, "Transferred soon"), l.ticket(from, "Deleted soon")
+	moved, err := l.member(from).Transfer(from.FullName(), moving, to.FullName())
+	if err := errors.Join(err, l.member(from).Delete(from.FullName(), leaving)); err != nil {
+		l.Fatal(err)
+	}
+	l.await("the ticket that was transferred", func() bool { return l.heldTicket(from, moving).GoneAt != 0 })
+	if held, want := l.heldTicket(from, moving), fmt.Sprintf("%s#%d", to.FullName(), moved); held.GoneReason != facts.GoneTransferred || held.GoneTo != want {
+		l.Errorf("transferred: %q to %q, want %q", held.GoneReason, held.GoneTo, want)
+	}
+	l.await("the ticket where it went", func() bool { return l.heldTicket(to, moved).Title == "Transferred soon" })
+	l.await("the ticket that was deleted", func() bool { return l.heldTicket(from, leaving).GoneReason == facts.GoneDeleted })
+	l.saidOf("issues transferred", "issues deleted")
+}
+
+func (l *liveWebhook) heldRepo(serverID int64) facts.Repo {
+	repo, err := l.app.store.RepoByServerID(l.Context(), 1, serverID)
+	if err != nil {
+		l.Fatal(err)
+	}
+	return repo
+}
+
+// reposGo has one repo renamed and later deleted, and one transferred to an organization that Weir has not seen, and
+// back: a server tells the new owner of a transfer, so that the way back is the one that this webhook hears of.
+func (l *liveWebhook) reposGo() {
+	l.Helper()
+	repos := l.server.World.Repos()
+	renamed, moved := repos[0], repos[1]
+	elsewhere := l.server.World.AddOrganization(ghes.Organization{Login: "elsewhere"})
+	for _, m := range l.server.World.Members(moved.Owner) {
+		l.server.World.SetMember(elsewhere.Login, m)
+	}
+	err := errors.Join(
+		l.member(renamed).RenameRepo(renamed.FullName(), "renamed"),
+		l.member(moved).TransferRepo(moved.FullName(), elsewhere.Login))
+	if err != nil {
+		l.Fatal(err)
+	}
+	l.await("the repo that was renamed", func() bool { return l.heldRepo(renamed.ID).FullName == renamed.Owner+"/renamed" })
+	l.await("the repo that was transferred", func() bool { return l.heldRepo(moved.ID).FullName == "elsewhere/"+moved.Name })
+	if l.heldRepo(renamed.ID).GoneAt != 0 || l.heldRepo(moved.ID).GoneAt != 0 {
+		l.Error("a repo that is still there counts as gone")
+	}
+	err = errors.Join(
+		l.member(renamed).DeleteRepo(renamed.Owner+"/renamed"),
+		l.member(moved).TransferRepo("elsewhere/"+moved.Name, moved.Owner))
+	if err != nil {
+		l.Fatal(err)
+	}
+	l.await("the repo that was deleted", func() bool { return l.heldRepo(renamed.ID).GoneAt != 0 })
+	l.await("the repo that came back", func() bool { return l.heldRepo(moved.ID).FullName == moved.FullName() })
+	l.saidOf("repository renamed", "repository transferred", "repository deleted")
+}
+
+// saidOf checks that these deliveries came and were applied.
+func (l *liveWebhook) saidOf(kinds ...string) {
+	l.Helper()
+	rows, _, err := l.app.store.Deliveries(l.Context(), 1, 0, facts.Page{})
+	if err != nil {
+		l.Fatal(err)
+	}
+	applied := map[string]bool{}
+	for _, d := range rows {
+		applied[d.Event+" "+d.Action] = d.State == facts.DeliveryApplied || applied[d.Event+" "+d.Action]
+	}
+	for _, kind := range kinds {
+		if !applied[kind] {
+			l.Errorf("no delivery %s was applied: %v", kind, applied)
+		}
+	}
 }
 
 func (l *liveWebhook) ends() {
