@@ -115,6 +115,8 @@ type itemCursor struct {
 	// ETags are those of first pages of REST; Again is when all was listed anew because something was missing.
 	ETags map[string]string `json:"etags,omitempty"`
 	Again int64             `json:"again,omitempty"`
+	// Repaired counts those that were missing and have been read, and are not in the ledger yet.
+	Repaired int64 `json:"repaired,omitempty"`
 }
 
 // itemWalk is a reading of all items.
@@ -144,6 +146,8 @@ type itemSync struct {
 	newest int64
 	total  int
 	walked bool
+	// lacking are the numbers that were found missing and are to be read.
+	lacking map[int]bool
 	// changed tells whether anything was saved that judging looks at.
 	changed bool
 }
@@ -341,6 +345,9 @@ func (s *itemSync) unheld(ctx context.Context, stubs []github.Stub) (fresh []git
 	for i := len(stubs) - 1; i >= 0; i-- {
 		stub := stubs[i]
 		was, known := held[stub.Number]
+		if !known {
+			s.lack(stub)
+		}
 		// An older time than ours is a server that was restored from a backup: what is held stays.
 		if !known || was.GoneAt != 0 || stub.UpdatedAt > was.SyncedAt || stub.ID != "" && was.NodeID != "" && stub.ID != was.NodeID {
 			fresh = append(fresh, stub)

@@ -42,7 +42,14 @@ func (s *itemSync) account(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.progress.state.Held, s.progress.state.Server, s.progress.state.ServerAt = c.Held, c.Server, now
+	return s.enter(ctx, c)
+}
+
+// enter writes the ledger.
+func (s *itemSync) enter(ctx context.Context, c facts.Completeness) error {
+	s.progress.state.Held, s.progress.state.Server, s.progress.state.ServerAt = c.Held, c.Server, c.CheckedAt
+	c.Repaired += s.cursor.Repaired
+	s.cursor.Repaired = 0
 	return s.in.Store.InTx(ctx, func(tx *store.Tx) error {
 		if err := tx.SaveCompleteness(ctx, c); err != nil {
 			return err
@@ -90,7 +97,6 @@ func (s *itemSync) repair(ctx context.Context, c *facts.Completeness) error {
 		return err
 	}
 	c.Missing = int64(len(gaps))
-	before := c.Held
 	for numbers := range chunks(gaps[:min(len(gaps), askMost)], askAtOnce) {
 		found, err := s.client.Numbers(ctx, s.repo, numbers)
 		if err != nil {
@@ -100,6 +106,9 @@ func (s *itemSync) repair(ctx context.Context, c *facts.Completeness) error {
 		if err != nil {
 			return err
 		}
+		for _, stub := range wanted {
+			s.lack(stub)
+		}
 		if err := s.readAll(ctx, wanted); err != nil {
 			return err
 		}
@@ -108,7 +117,6 @@ func (s *itemSync) repair(ctx context.Context, c *facts.Completeness) error {
 	if c.Held, err = s.in.Store.CountItems(ctx, s.repo.ID, s.kind); err != nil {
 		return err
 	}
-	c.Repaired += c.Held - before
 	if c.Missing == 0 {
 		c.FullAt = s.in.unix()
 	}

@@ -17,8 +17,6 @@ type itemCompare struct {
 	// After is where the next page begins; UpTo is the highest number that has been seen, up to which what is held is accounted for.
 	After string `json:"after,omitempty"`
 	UpTo  int    `json:"up_to,omitempty"`
-	// Repaired counts those that were missing.
-	Repaired int64 `json:"repaired,omitempty"`
 }
 
 // compare goes through the numbers of the server in the order in which they were made, when it is time: what is not held is
@@ -50,7 +48,6 @@ func (s *itemSync) compareBy(ctx context.Context, c *facts.Completeness, page fu
 			return err
 		}
 	}
-	c.Repaired += s.cursor.Compare.Repaired
 	s.cursor.Compare = nil
 	s.cursor.ComparedAt, c.FullAt = s.in.unix(), s.in.unix()
 	if c.Held, err = s.in.Store.CountItems(ctx, s.repo.ID, s.kind); err != nil {
@@ -80,11 +77,6 @@ func (s *itemSync) comparePage(ctx context.Context, held []int) (last bool, err 
 	if err := s.readAll(ctx, missing); err != nil {
 		return false, err
 	}
-	for _, stub := range missing {
-		if _, known := slices.BinarySearch(held, stub.Number); !known {
-			at.Repaired++
-		}
-	}
 	listed := make([]int, len(page.Items))
 	for i, stub := range page.Items {
 		listed[i] = stub.Number
@@ -106,6 +98,33 @@ func (s *itemSync) comparePage(ctx context.Context, held []int) (last bool, err 
 		return false, err
 	}
 	return false, s.pace(page.Budget)
+}
+
+// lack notes that one that is not held is about to be read. It was missing if it has not changed since everything was held.
+func (s *itemSync) lack(stub github.Stub) {
+	if stub.UpdatedAt >= s.cursor.Watermark-overlap {
+		return
+	}
+	if s.lacking == nil {
+		s.lacking = map[int]bool{}
+	}
+	s.lacking[stub.Number] = true
+}
+
+// repaired counts what was missing and is about to be saved. The count is saved with it, as a part of the cursor.
+func (s *itemSync) repaired(page github.ItemPage) {
+	count := func(number int) {
+		if s.lacking[number] {
+			delete(s.lacking, number)
+			s.cursor.Repaired++
+		}
+	}
+	for i := range page.PullRequests {
+		count(page.PullRequests[i].Number)
+	}
+	for i := range page.Tickets {
+		count(page.Tickets[i].Number)
+	}
 }
 
 // between gives the held numbers above from that a page passed over: up to the highest that it lists, or all when it is the last.

@@ -143,6 +143,7 @@ func (s *itemSync) writeREST(ctx context.Context, items github.ItemPage, comment
 		return err
 	}
 	s.changed = s.changed || len(items.PullRequests) > 0
+	s.repaired(items)
 	return s.in.Store.InTx(ctx, func(tx *store.Tx) error {
 		return errors.Join(
 			tx.SavePullRequests(ctx, s.repo.ID, items.PullRequests),
@@ -150,6 +151,7 @@ func (s *itemSync) writeREST(ctx context.Context, items github.ItemPage, comment
 			tx.SaveComments(ctx, s.repo.ID, comments),
 			tx.SaveEvents(ctx, s.repo.ID, events),
 			tx.SaveRawAnswer(ctx, s.repo.ID, store.RawAnswer{At: now, Kind: s.kind, Body: items.Raw[0]}),
+			tx.SaveSyncCursor(ctx, s.repo.ID, s.kind, s.cursor),
 		)
 	})
 }
@@ -223,10 +225,7 @@ func (s *itemSync) completeREST(ctx context.Context) error {
 	if err := s.settleREST(ctx, &c); err != nil {
 		return err
 	}
-	s.progress.state.Held, s.progress.state.Server, s.progress.state.ServerAt = c.Held, c.Server, c.CheckedAt
-	return s.in.Store.InTx(ctx, func(tx *store.Tx) error {
-		return errors.Join(tx.SaveCompleteness(ctx, c), tx.SaveSyncCursor(ctx, s.repo.ID, s.kind, s.cursor))
-	})
+	return s.enter(ctx, c)
 }
 
 // settleREST finds out what is missing and what is held too much, as settle does.

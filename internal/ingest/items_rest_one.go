@@ -3,7 +3,6 @@ package ingest
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"weir/internal/facts"
 	"weir/internal/github"
@@ -78,12 +77,14 @@ func (s *itemSync) earlierParts(ctx context.Context, page github.RESTPage) (part
 	if s.cursor.Watermark <= 1 {
 		return parts, nil
 	}
-	created := map[int]int64{}
+	created, updated := map[int]int64{}, map[int]int64{}
 	for i := range page.PullRequests {
-		created[page.PullRequests[i].Number] = page.PullRequests[i].CreatedAt
+		p := &page.PullRequests[i]
+		created[p.Number], updated[p.Number] = p.CreatedAt, p.UpdatedAt
 	}
 	for i := range page.Tickets {
-		created[page.Tickets[i].Number] = page.Tickets[i].CreatedAt
+		k := &page.Tickets[i]
+		created[k.Number], updated[k.Number] = k.CreatedAt, k.UpdatedAt
 	}
 	if len(created) == 0 {
 		return parts, nil
@@ -95,6 +96,9 @@ func (s *itemSync) earlierParts(ctx context.Context, page github.RESTPage) (part
 	for _, n := range sortedKeys(created) {
 		if was, known := held[n]; known && was.GoneAt == 0 || created[n] >= s.cursor.Watermark-overlap {
 			continue
+		}
+		if _, known := held[n]; !known {
+			s.lack(github.Stub{Number: n, UpdatedAt: updated[n]})
 		}
 		comments, events, err := s.client.RESTParts(ctx, s.repo, n, s.kind == facts.SyncPullRequests)
 		if err != nil {
@@ -129,9 +133,6 @@ func (s *itemSync) comparePageREST(ctx context.Context, held []int) (last bool, 
 	for _, stub := range missing {
 		if err := s.readOneREST(ctx, stub.Number); err != nil {
 			return false, err
-		}
-		if !slices.Contains(held, stub.Number) {
-			at.Repaired++
 		}
 	}
 	unlisted, upTo := between(held, at.UpTo, listed, page.Next == "")

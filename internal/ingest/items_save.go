@@ -21,6 +21,7 @@ func (s *itemSync) save(ctx context.Context, page github.ItemPage) error {
 	if err := s.date(ctx, page.PullRequests, now); err != nil {
 		return err
 	}
+	s.repaired(page)
 	for i := range page.PullRequests {
 		// A merge may supersede commits, and so may a head that was pushed over.
 		s.changed = s.changed || page.PullRequests[i].ClosedAt != 0 || len(page.PullRequests[i].Heads) > 1
