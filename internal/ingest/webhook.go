@@ -117,6 +117,9 @@ func (k *keeper) keep(ctx context.Context, w facts.Webhook) error {
 	if cause := context.Cause(ctx); cause != nil {
 		return cause
 	}
+	if heldBack(err) {
+		return nil // what was wanted changed during the look; the webhook stays due, and the next one goes by that
+	}
 	if later := k.judge(&w, err); later != nil {
 		return later
 	}
@@ -141,6 +144,13 @@ func (k *keeper) tend(ctx context.Context, w *facts.Webhook) error {
 		return k.make(ctx, w)
 	}
 	return k.look(ctx, w)
+}
+
+// heldBack says that Weir's own rules did not let a request leave: a person has switched the service off or paused
+// the integration since the look began.
+func heldBack(err error) bool {
+	var apiErr *github.Error
+	return errors.As(err, &apiErr) && apiErr.Code == connect.APIRefused
 }
 
 // judge puts a failure on the webhook, or hands on what is no fault of the webhook.

@@ -361,6 +361,24 @@ func TestCheckNowDuringALook(t *testing.T) {
 	})
 }
 
+// What a person switched off and on again during a look is no fault of the webhook, which is made at the next one.
+func TestSwitchedOffAndOnDuringALook(t *testing.T) {
+	t.Parallel()
+	eachHookWorld(t, func(w *hookWorld) {
+		open := w.ingest.ConnectFunc
+		w.ingest.ConnectFunc = func(ctx context.Context, i facts.Integration) (ingest.GitHub, error) {
+			w.must(w.store.SetServices(ctx, w.integration, []facts.Service{facts.ServiceRepos}))
+			return open(ctx, i)
+		}
+		w.keep(0)
+		w.wantChanges()
+		w.must(w.store.SetServices(w.t.Context(), w.integration, facts.Services))
+		w.ingest.ConnectFunc = open
+		w.keep(0)
+		w.wantState(facts.WebhookAlive, "")
+	})
+}
+
 func pushTo(repo int64) string {
 	return fmt.Sprintf(`{"ref":"refs/heads/main","repository":{"id":%d}}`, repo)
 }
