@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"weir/internal/connect"
 )
 
 // Capabilities is what a server can do for this credential, found out by asking.
@@ -51,21 +53,27 @@ func (c *Client) Capabilities(ctx context.Context) (Capabilities, error) {
 		} `json:"viewer"`
 	}
 	if err := c.Query(ctx, "try GraphQL", `query WeirTry { viewer { login } }`, nil, &who); err != nil {
-		return found, found.without(err)
+		return found, found.without(err, c.transport.Method() == connect.MethodPassword)
 	}
 	found.GraphQL = true
 	return found, c.probeFields(ctx, &found)
 }
 
 // without notes why there is no GraphQL; it hands back the errors that say nothing about the server.
-func (c *Capabilities) without(err error) error {
+func (c *Capabilities) without(err error, byPassword bool) error {
 	var failure *Error
 	if !errors.As(err, &failure) {
 		return err
 	}
-	for _, passing := range []error{ErrTemporary, ErrRateLimited, ErrMaintenance, ErrUnreachable, ErrUnauthorized} {
-		if errors.Is(err, passing) && (!errors.Is(passing, ErrUnauthorized) || failure.Status == 0) {
-			return err
+	switch {
+	case errors.Is(err, ErrUnauthorized) && failure.Status != 0 && byPassword: // GraphQL takes no passwords
+	case errors.Is(err, ErrUnauthorized), failure.Code == connect.APIUnreadable: // a token that is refused, or an answer that was cut off
+		return err
+	default:
+		for _, passing := range []error{ErrTemporary, ErrRateLimited, ErrMaintenance, ErrUnreachable} {
+			if errors.Is(err, passing) {
+				return err
+			}
 		}
 	}
 	c.GraphQLCause, c.GraphQLNext = failure.Cause, failure.Next

@@ -324,3 +324,16 @@ func TestLimits(t *testing.T) {
 		t.Errorf("%+v, %v", got, err)
 	}
 }
+
+// TestARefusalIsNoCapability: a token that is refused and an answer that was cut off do not say that there is no GraphQL.
+func TestARefusalIsNoCapability(t *testing.T) {
+	t.Parallel()
+	d := newDouble(t, nil)
+	for _, effect := range []ghes.Effect{ghes.Status(401, "Bad credentials", nil), ghes.Truncate(0.5), ghes.EmptyBody(), ghes.BadGateway()} {
+		rule := d.Faults.Add(ghes.Fault{Path: "/api/graphql", Effect: effect})
+		if got, err := d.client(t).Capabilities(t.Context()); err == nil {
+			t.Errorf("%s: %+v", effect, got)
+		}
+		rule.Remove()
+	}
+}

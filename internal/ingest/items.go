@@ -87,6 +87,7 @@ func (in *Ingest) readItems(ctx context.Context, w work, p *progress, kind facts
 	if err := in.Store.SyncCursor(ctx, w.repo.ID, kind, &s.cursor); err != nil && !errors.Is(err, facts.ErrNotFound) {
 		return err
 	}
+	s.cursor.by(!s.can.GraphQL)
 	p.enter(ctx, facts.PhaseFetching, kindNames[kind])
 	return s.run(ctx)
 }
@@ -95,6 +96,8 @@ func (in *Ingest) readItems(ctx context.Context, w work, p *progress, kind facts
 type itemCursor struct {
 	// Watermark: every item that the server changed up to then is held as it was then; 0 before the first reading has ended.
 	Watermark int64 `json:"watermark,omitempty"`
+	// REST tells by which API the places in lists below were given: the other one does not know them.
+	REST bool `json:"rest,omitempty"`
 	// Walk is the reading of all items that is under way, nil when none is.
 	Walk *itemWalk `json:"walk,omitempty"`
 	// Size is how many items the server could give at once last.
@@ -117,6 +120,13 @@ type itemCursor struct {
 	Again int64             `json:"again,omitempty"`
 	// Repaired counts those that were missing and have been read, and are not in the ledger yet.
 	Repaired int64 `json:"repaired,omitempty"`
+}
+
+// by begins anew what is under way when it was begun by the other API: after another credential, or a setting of the server.
+func (c *itemCursor) by(rest bool) {
+	if c.REST != rest {
+		c.REST, c.Walk, c.Compare = rest, nil, nil
+	}
 }
 
 // itemWalk is a reading of all items.

@@ -94,8 +94,13 @@ func (c *chaos) breakServer() {
 // heal ends the faults, and what a person or the list of repos would mend.
 func (c *chaos) heal() {
 	c.server.Faults.Clear()
-	if err := c.store.SetIntegrationState(c.t.Context(), c.integration, store.IntegrationStatus{State: facts.IntegrationHealthy}); err != nil {
-		c.t.Fatal(err)
+	c.healthy()
+}
+
+func (w *itemWorld) healthy() {
+	w.t.Helper()
+	if err := w.store.SetIntegrationState(w.t.Context(), w.integration, store.IntegrationStatus{State: facts.IntegrationHealthy}); err != nil {
+		w.t.Fatal(err)
 	}
 }
 

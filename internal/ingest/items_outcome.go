@@ -72,6 +72,9 @@ func (in *Ingest) itemsEnded(ctx context.Context, w work, p *progress, err error
 		return in.ended(ctx, w, p, err)
 	}
 	p.fail(ctx, failure{string(apiErr.Code), apiErr.Cause, apiErr.Next})
+	if errors.Is(err, github.ErrUnauthorized) || errors.Is(err, github.ErrForbidden) {
+		in.capabilities.forget(w.integration.ID)
+	}
 	status := store.IntegrationStatus{State: facts.IntegrationFailed, Code: string(apiErr.Code), Cause: apiErr.Cause, Next: apiErr.Next}
 	switch {
 	case errors.Is(err, github.ErrRateLimited):

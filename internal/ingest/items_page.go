@@ -208,6 +208,13 @@ func (c *capabilityCache) of(ctx context.Context, i facts.Integration, client It
 	return can, nil
 }
 
+// forget lets what a server can do be asked for again: it may have been found out by a credential that was refused.
+func (c *capabilityCache) forget(i facts.IntegrationID) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.known, i)
+}
+
 func chunks(numbers []int, size int) iter.Seq[[]int] { return slices.Chunk(numbers, size) }
 
 func sortedKeys[V any](m map[int]V) []int { return slices.Sorted(maps.Keys(m)) }
