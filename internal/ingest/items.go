@@ -122,10 +122,15 @@ type itemCursor struct {
 	Repaired int64 `json:"repaired,omitempty"`
 }
 
-// by begins anew what is under way when it was begun by the other API: after another credential, or a setting of the server.
+// by begins anew what was begun by the other API: after another credential, or a setting of the server. What REST has read
+// GraphQL reads once more, all of it: it tells more, and REST keeps an item before its parts.
 func (c *itemCursor) by(rest bool) {
-	if c.REST != rest {
-		c.REST, c.Walk, c.Compare = rest, nil, nil
+	if c.REST == rest {
+		return
+	}
+	c.REST, c.Walk, c.Compare = rest, nil, nil
+	if !rest {
+		c.Walk = &itemWalk{}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"os"
 	"slices"
 	"strconv"
@@ -66,8 +67,8 @@ func (c *chaos) round() {
 		c.mutate()
 	}
 	c.breakServer()
-	if c.dice.IntN(2) == 0 {
-		c.clock.advance(time.Duration(c.dice.IntN(96)-48) * time.Hour)
+	if most := []int{48, 24 * 20}[c.dice.IntN(2)]; c.dice.IntN(2) == 0 {
+		c.clock.advance(time.Duration(c.dice.IntN(2*most)-most) * time.Hour)
 	}
 	for range 3 {
 		if c.dice.IntN(3) == 0 {
@@ -85,15 +86,27 @@ func (c *chaos) round() {
 // breakServer makes some answers go wrong.
 func (c *chaos) breakServer() {
 	effects := []ghes.Effect{ghes.BadGateway(), ghes.ServerError(), ghes.Truncate(0.7), ghes.EmptyBody(), ghes.Reset(), ghes.MaintenancePage(), ghes.LoginPage(),
-		ghes.Status(429, "You have exceeded a secondary rate limit", nil), ghes.Status(401, "Bad credentials", nil), ghes.CutOff(0.5)}
+		ghes.Status(429, "You have exceeded a secondary rate limit", nil), ghes.Status(401, "Bad credentials", nil), ghes.CutOff(0.5), ghes.Drop(),
+		ghes.Status(403, "You have exceeded a secondary rate limit", http.Header{"Retry-After": {"60"}}), ghes.Status(403, "Resource protected by organization SAML enforcement", nil),
+		ghes.Latency(5 * time.Millisecond), ghes.LoginRedirect("https://sso.example/start"), ghes.ClockSkew(-72 * time.Hour), ghes.Status(404, "Not Found", nil)}
 	for range 2 {
 		c.server.Faults.Add(ghes.Fault{Effect: effects[c.dice.IntN(len(effects))], Probability: 0.15})
+	}
+	if c.dice.IntN(3) == 0 { // lists that come back short; of the comments on an item nothing else would tell
+		for _, list := range []string{"pulls", "issues"} {
+			c.server.Faults.Add(ghes.Fault{Path: "/api/v3/repositories/*/" + list, Effect: ghes.EmptyList(), Probability: 0.3})
+		}
+	}
+	if c.dice.IntN(3) == 0 { // null, and errors beside what else was asked for
+		fields := []string{"PullRequest.reviews", "PullRequest.comments", "PullRequest.timelineItems", "Issue.comments", "Repository.pullRequests", "Repository.issues", "Query.nodes"}
+		c.server.Configure(func(s *ghes.Settings) { s.GraphQLFails = []string{fields[c.dice.IntN(len(fields))]} })
 	}
 }
 
 // heal ends the faults, and what a person or the list of repos would mend.
 func (c *chaos) heal() {
 	c.server.Faults.Clear()
+	c.server.Configure(func(s *ghes.Settings) { s.GraphQLFails = nil })
 	c.healthy()
 }
 

@@ -183,8 +183,14 @@ func TestItemsChangeTheAPI(t *testing.T) {
 			}
 		}
 		w.sameByREST("web")
-		if w.rest {
-			w.same("web") // what only GraphQL tells is told now
+		if !w.rest {
+			w.change("web", 3, func(i *ghes.Issue) { i.Comments, i.UpdatedAt = i.Comments[:1], minute(100_000) })
+			w.restart()
+			w.sync("web")
+			w.server.Configure(func(s *ghes.Settings) { s.GraphQLOff = false })
+			w.restart()
+			w.sync("web")
 		}
+		w.same("web") // what only GraphQL tells is told now
 	}, "web")
 }

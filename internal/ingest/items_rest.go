@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"weir/internal/facts"
 	"weir/internal/github"
@@ -243,7 +244,7 @@ func (s *itemSync) settleREST(ctx context.Context, c *facts.Completeness) error 
 	switch c.Missing = max(0, c.Server-c.Held); {
 	case c.Held > c.Server:
 		return s.askHeldREST(ctx, c)
-	case c.Missing > 0 && s.cursor.Again < c.CheckedAt-askAgain:
+	case c.Missing > 0 && s.in.due(s.cursor.Again, askAgain*time.Second):
 		s.cursor.Again, s.cursor.ComparedAt = c.CheckedAt, 0 // the next reading finds out which
 	case c.Missing == 0 && s.walked:
 		c.FullAt = c.CheckedAt
