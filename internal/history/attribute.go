@@ -3,6 +3,7 @@ package history
 import (
 	"cmp"
 	"context"
+	"runtime"
 	"slices"
 
 	"golang.org/x/sync/semaphore"
@@ -44,6 +45,7 @@ func (a *attributor) run(ctx context.Context, in <-chan item) error {
 			if !more {
 				return nil
 			}
+			runtime.Gosched()
 			a.begin(it.job)
 			if it.change == nil {
 				if err := a.end(it.job); err != nil {

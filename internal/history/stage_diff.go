@@ -2,6 +2,7 @@ package history
 
 import (
 	"context"
+	"runtime"
 
 	"weir/internal/history/linediff"
 )
@@ -30,6 +31,7 @@ func (d *differ) run(ctx context.Context) error {
 			if !more {
 				return nil
 			}
+			runtime.Gosched()
 			if !it.job.merge() {
 				d.item(it)
 			}

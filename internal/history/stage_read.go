@@ -2,6 +2,7 @@ package history
 
 import (
 	"context"
+	"runtime"
 
 	"golang.org/x/sync/semaphore"
 
@@ -63,6 +64,7 @@ func (r *reader) run(ctx context.Context, jobs <-chan *job) error {
 			if !more {
 				return nil
 			}
+			runtime.Gosched()
 			if err := r.job(ctx, j); err != nil {
 				return err
 			}

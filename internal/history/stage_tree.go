@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 
 	"weir/internal/facts"
 	"weir/internal/git"
@@ -94,6 +95,7 @@ func (p *planter) commit(h git.Hash) (*git.Commit, error) {
 func (p *planter) run(ctx context.Context) error {
 	defer close(p.out)
 	for i, h := range p.state.plan[p.from-1:] {
+		runtime.Gosched() // as after each item of the later stages: see stages
 		j, err := p.start(h, i)
 		if err != nil {
 			return err

@@ -4,20 +4,9 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
-	"time"
 
 	"weir/internal/facts"
 )
-
-// writeTurn is how long a bulk transaction may hold the writer before others get their turn.
-const writeTurn = 20 * time.Millisecond
-
-// turn tells when a bulk transaction has had its time. It measures work, so it asks the real clock.
-type turn struct{ until time.Time }
-
-func newTurn() turn       { return turn{time.Now().Add(writeTurn)} }
-func endlessTurn() turn   { return turn{} }
-func (t turn) over() bool { return !t.until.IsZero() && time.Now().After(t.until) }
 
 // cursor is how far a saving of commits has come: the next commit, and the next of its files.
 type cursor struct{ commit, file int }
@@ -36,7 +25,7 @@ func (s *Store) SaveCommits(ctx context.Context, repo facts.RepoID, commits []fa
 	for at := (cursor{}); at.commit < len(commits); {
 		var next cursor
 		err := s.InTx(ctx, func(tx *Tx) (err error) {
-			next, err = tx.saveCommits(ctx, repo, commits, at, newTurn())
+			next, err = tx.saveCommits(ctx, repo, commits, at, s.newTurn())
 			return err
 		})
 		if err != nil {

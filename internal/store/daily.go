@@ -85,7 +85,7 @@ func (s *Store) ReplaceDaily(ctx context.Context, repo facts.RepoID, rows []fact
 		return err
 	}
 	for len(changed) > 0 {
-		n, err := alone(ctx, s, func(tx *Tx) (int, error) { return tx.saveDaily(ctx, repo, changed, newTurn()) })
+		n, err := alone(ctx, s, func(tx *Tx) (int, error) { return tx.saveDaily(ctx, repo, changed, s.newTurn()) })
 		if err != nil {
 			return err
 		}
@@ -134,7 +134,7 @@ func (s *Store) removeDaily(ctx context.Context, repo facts.RepoID, rows map[dai
 	for len(keys) > 0 {
 		n, err := alone(ctx, s, func(tx *Tx) (int, error) {
 			n := 0
-			for limit := newTurn(); n < len(keys) && (n == 0 || !limit.over()); n++ {
+			for limit := s.newTurn(); n < len(keys) && (n == 0 || !limit.over()); n++ {
 				_, err := tx.exec(ctx, fmt.Sprintf("remove roll-ups of repo=%d", repo),
 					`DELETE FROM daily WHERE repo_id = $1 AND day = $2 AND person_id = $3`, repo, keys[n].day, keys[n].person)
 				if err != nil {

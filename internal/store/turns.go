@@ -57,6 +57,16 @@ func (t *turns) giveUp(turn chan struct{}) {
 	t.next()
 }
 
+// pressing tells whether somebody urgent waits for the writer.
+func (t *turns) pressing() bool {
+	if t == nil {
+		return false
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return len(t.urgent) > 0
+}
+
 func (t *turns) leave() {
 	if t == nil {
 		return

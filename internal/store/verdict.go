@@ -28,7 +28,7 @@ func (t *Tx) SaveVerdicts(ctx context.Context, repo facts.RepoID, judged []facts
 // SaveVerdicts does so in short transactions. When it fails, a leading part may have been saved.
 func (s *Store) SaveVerdicts(ctx context.Context, repo facts.RepoID, judged []facts.JudgedCommit) error {
 	for len(judged) > 0 {
-		n, err := alone(ctx, s, func(tx *Tx) (int, error) { return tx.saveVerdicts(ctx, repo, judged, newTurn()) })
+		n, err := alone(ctx, s, func(tx *Tx) (int, error) { return tx.saveVerdicts(ctx, repo, judged, s.newTurn()) })
 		if err != nil {
 			return err
 		}
