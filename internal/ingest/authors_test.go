@@ -1,6 +1,7 @@
 package ingest_test
 
 import (
+	"fmt"
 	"testing"
 
 	"weir/internal/facts"
@@ -56,6 +57,54 @@ func TestAuthorsAreTiedToAccounts(t *testing.T) {
 		}
 		if got := person(byNobody); got.Login != "" {
 			t.Errorf("nobody has the account %q", got.Login)
+		}
+		w.server.ForgetRequests()
+		w.sync("web")
+		if n := len(w.server.Requests()); n > 2 {
+			t.Errorf("%d requests when all authors have been asked for", n)
+		}
+	})
+}
+
+// TestManyAuthorsAreTied: more than are asked for at once, and none is asked for twice.
+func TestManyAuthorsAreTied(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		const many = 120
+		w := newItemWorld(t, s, nil, "web")
+		r := gittest.New(t)
+		var commits []facts.Commit
+		var marks []gittest.Mark
+		for n := range many {
+			who := fmt.Sprintf("dev%03d", n)
+			w.world.AddUser(ghes.User{Login: who, Emails: []string{who + "@home.example"}})
+			marks = append(marks, r.Commit(gittest.Commit{Parents: marks[max(0, n-1):], Author: gittest.Person{Name: who, Email: who + "@home.example"}, Set: gittest.Files{"a": gittest.Text(who)}}))
+			commits = append(commits, facts.Commit{Number: facts.CommitNumber(n + 1), Author: mustIdentify(t, s, who, who+"@home.example")})
+		}
+		r.Branch("main", marks[many-1])
+		r.Write()
+		for n := range commits {
+			commits[n].Hash = r.Hash(marks[n])
+		}
+		if err := w.world.UpdateRepo("acme/web", func(repo *ghes.Repo) { repo.GitDir = r.Dir }); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.SaveCommits(t.Context(), w.repos["web"], commits); err != nil {
+			t.Fatal(err)
+		}
+		w.sync("web") // what the server can do, the empty list, and the authors
+		first := len(w.server.Requests())
+		for n, c := range commits {
+			i, err := s.Identity(t.Context(), c.Author)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if p, err := s.Person(t.Context(), i.Person); err != nil || p.Login != fmt.Sprintf("dev%03d", n) {
+				t.Errorf("author %d is %q, %v", n, p.Login, err)
+			}
+		}
+		if first > 3+2+3 {
+			t.Errorf("%d requests for %d authors", first, many)
 		}
 		w.server.ForgetRequests()
 		w.sync("web")

@@ -84,10 +84,11 @@ func (s *itemSync) settle(ctx context.Context, c *facts.Completeness) error {
 func (s *itemSync) repair(ctx context.Context, c *facts.Completeness) error {
 	// What was of a service that was off is of this one now; what was absent long ago may be there.
 	err := s.in.Store.InTx(ctx, func(tx *store.Tx) error {
-		if err := tx.ForgetGaps(ctx, s.repo.ID, s.what(), s.in.unix()+1); err != nil {
+		if err := tx.ForgetGaps(ctx, s.repo.ID, s.what(), 1, 0); err != nil {
 			return err
 		}
-		return tx.ForgetGaps(ctx, s.repo.ID, github.WhatAbsent, s.in.unix()-askAgain)
+		now := s.in.unix() // an answer of the future is of a clock that was set back
+		return tx.ForgetGaps(ctx, s.repo.ID, github.WhatAbsent, now-askAgain, now+askAgain)
 	})
 	if err != nil {
 		return err

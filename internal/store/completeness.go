@@ -77,9 +77,10 @@ func (t *Tx) SaveGaps(ctx context.Context, repo facts.RepoID, gaps []Gap) error 
 	return b.flush(ctx)
 }
 
-// ForgetGaps drops what was said of numbers that are one thing or were asked for before an instant: they are asked for again.
-func (t *Tx) ForgetGaps(ctx context.Context, repo facts.RepoID, what string, before int64) error {
+// ForgetGaps drops what was said of numbers that are one thing, but for what was said from an instant to another: they are asked
+// for again.
+func (t *Tx) ForgetGaps(ctx context.Context, repo facts.RepoID, what string, from, to int64) error {
 	_, err := t.exec(ctx, fmt.Sprintf("forget gaps of repo=%d", repo),
-		`DELETE FROM number_gaps WHERE repo_id = $1 AND what = $2 AND asked_at < $3`, repo, what, before)
+		`DELETE FROM number_gaps WHERE repo_id = $1 AND what = $2 AND (asked_at < $3 OR asked_at > $4)`, repo, what, from, to)
 	return err
 }

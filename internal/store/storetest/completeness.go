@@ -45,13 +45,13 @@ func accountsForNumbers(t *testing.T, s *store.Store) {
 	check(s.SavePullRequests(ctx, repo, []facts.PullRequest{aPullRequest(repo, 1, a, a), aPullRequest(repo, 5, a, a)}))
 	check(s.SaveTickets(ctx, repo, []facts.Ticket{aTicket(repo, 2, a, a)}))
 	check(s.InTx(ctx, func(tx *store.Tx) error {
-		return tx.SaveGaps(ctx, repo, []store.Gap{{Number: 3, What: "absent", AskedAt: 10}, {Number: 4, What: "ticket", AskedAt: 10}})
+		return tx.SaveGaps(ctx, repo, []store.Gap{{Number: 3, What: "absent", AskedAt: 10}, {Number: 4, What: "ticket", AskedAt: 10}, {Number: 6, What: "absent", AskedAt: 9}})
 	}))
-	equal(t, "numbers", must(s.Numbers(ctx, repo)), []int{1, 2, 3, 4, 5})
+	equal(t, "numbers", must(s.Numbers(ctx, repo)), []int{1, 2, 3, 4, 5, 6})
 	equal(t, "pull requests", must(s.CountItems(ctx, repo, facts.SyncPullRequests)), int64(2))
 	check(s.InTx(ctx, func(tx *store.Tx) error {
-		check(tx.ForgetGaps(ctx, repo, "absent", 10))
-		return tx.ForgetGaps(ctx, repo, "ticket", 11)
+		check(tx.ForgetGaps(ctx, repo, "absent", 10, 100))
+		return tx.ForgetGaps(ctx, repo, "ticket", 1, 9)
 	}))
 	equal(t, "numbers after forgetting", must(s.Numbers(ctx, repo)), []int{1, 2, 3, 5})
 }
