@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"weir/internal/connect"
 	"weir/internal/facts"
 	"weir/internal/ghes"
 	"weir/internal/ingest"
@@ -43,8 +44,24 @@ func TestItemsSurviveKill(t *testing.T) {
 		readAsChild(t, dir)
 		return
 	}
+	for name, credential := range ways {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if name == "rest" {
+				readAndKill(t, credential, true, 60) // the reviews of each are a request
+			} else {
+				readAndKill(t, credential, false, 4) // two questions for what the server can do, then a page or two
+			}
+		})
+	}
+}
+
+// readAndKill has six processes one after the other read and killed after so many requests and a few, and one that may end.
+func readAndKill(t *testing.T, credential func(*ghes.World) connect.Credential, rest bool, after int) {
+	t.Helper()
 	dir := t.TempDir()
-	w := newItemWorld(t, openKilled(t, dir), nil, "web")
+	w := newItemWorld(t, openKilled(t, dir), credential, "web")
+	w.rest = rest
 	for n := range 300 {
 		w.add("web", aPull(n))
 		w.add("web", ghes.Issue{Author: "ada", Title: "Broken", CreatedAt: minute(100 * n)})
@@ -75,7 +92,7 @@ func TestItemsSurviveKill(t *testing.T) {
 	}
 	killed := 0
 	for n := range 6 {
-		if run(4+n%3) != nil { // two questions for what the server can do, then a page or two
+		if run(after+n%3) != nil {
 			killed++
 		}
 	}
@@ -84,7 +101,7 @@ func TestItemsSurviveKill(t *testing.T) {
 	}
 	w.store = openKilled(t, dir)
 	t.Cleanup(func() { _ = w.store.Close() })
-	w.same("web")
+	w.sameAsTold("web")
 	if killed < 3 {
 		t.Errorf("only %d of 6 processes were killed before they were done", killed)
 	}
