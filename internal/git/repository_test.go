@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -249,6 +250,78 @@ func TestAncestry(t *testing.T) {
 	if err != nil || !slices.Equal(got, of(a)) || !slices.Equal(unreadable, []git.Hash{missing}) {
 		t.Errorf("order %v, unreadable %v, error %v", got, unreadable, err)
 	}
+}
+
+// TestAncestryOfManyHeads lists what a head adds where it branches off, whatever the order of the tips, and so holds few
+// commits open whose children are still to come.
+func TestAncestryOfManyHeads(t *testing.T) {
+	t.Parallel()
+	r := gittest.New(t)
+	var main, heads []gittest.Mark
+	for i := range 60 {
+		main = append(main, r.Commit(gittest.Commit{Parents: main[max(i-1, 0):]}))
+		head := r.Commit(gittest.Commit{Parents: main[i:]})
+		if i%10 == 9 { // takes the default branch in again and goes on from another head
+			head = r.Commit(gittest.Commit{Parents: []gittest.Mark{head, main[i-2], heads[i-3]}})
+		}
+		heads = append(heads, head)
+	}
+	r.Branch("main", main[59])
+	for i, h := range heads {
+		r.Ref(fmt.Sprintf("refs/pull/%d/head", i), h)
+	}
+	r.Write()
+	tips := []git.Hash{hash(t, r.Hash(main[59]))}
+	for _, h := range heads {
+		tips = append(tips, hash(t, r.Hash(h)))
+	}
+	objects := reader(t, open(t, r.Dir))
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 10 {
+		a, err := objects.Ancestry(tips, nil)
+		if err != nil || len(a.Order) != 126 || len(a.Unreadable) > 0 {
+			t.Fatalf("%d commits, unreadable %v, error %v", len(a.Order), a.Unreadable, err)
+		}
+		if open := mostOpen(t, a); open > 5 {
+			t.Errorf("%d commits wait for children at once", open)
+		}
+		again, err := objects.Ancestry(tips, nil)
+		if err != nil || !slices.Equal(a.Order, again.Order) {
+			t.Errorf("another order from the same tips, error %v", err)
+		}
+		random.Shuffle(len(tips), func(i, k int) { tips[i], tips[k] = tips[k], tips[i] })
+	}
+}
+
+// mostOpen gives how many commits at most are listed while a child of theirs is not, and checks that parents come first.
+func mostOpen(t *testing.T, a *git.Ancestry) int {
+	t.Helper()
+	children, listed := map[git.Hash]int{}, map[git.Hash]bool{}
+	for i := range a.Order {
+		for _, p := range a.Parents(i) {
+			children[p]++
+		}
+	}
+	open, most := 0, 0
+	for i, h := range a.Order {
+		if listed[h] {
+			t.Fatalf("%s is listed twice", h)
+		}
+		listed[h] = true
+		if children[h] > 0 {
+			open++
+		}
+		most = max(most, open)
+		for _, p := range a.Parents(i) {
+			if !listed[p] {
+				t.Fatalf("%s comes before its parent %s", h, p)
+			}
+			if children[p]--; children[p] == 0 {
+				open--
+			}
+		}
+	}
+	return most
 }
 
 func TestShallow(t *testing.T) {

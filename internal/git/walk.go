@@ -1,11 +1,16 @@
 package git
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
 
 // Ancestry is the commits that can be reached from some tips.
 type Ancestry struct {
-	// Order is that in which every commit follows its parents: depth first, first parents first, so that few branches
-	// are open at once. The same commits and tips give the same order.
+	// Order is that in which every commit follows its parents: depth first, first parents first, and what only a later
+	// tip leads to as soon as its parents are there, so that few branches are open at once. The same commits and tips
+	// give the same order.
 	Order []Hash
 	// Unreadable lists commits that cannot be read. They are taken as absent.
 	Unreadable []Hash
@@ -110,9 +115,19 @@ func (g *graph) read(h Hash, obj Object, err error) error {
 	return nil
 }
 
-// order visits depth first and lists a commit when all its parents are listed.
+// order lists each commit after its parents.
 func (g *graph) order(tips []Hash) []int32 {
-	order := make([]int32, 0, len(g.hashes))
+	lines, ends := g.walk(tips)
+	if len(ends) < 2 {
+		return lines
+	}
+	return g.interleave(lines, ends)
+}
+
+// walk visits depth first and lists a commit when all its parents are listed. What a tip adds to the tips before it is
+// one line; ends tells where each ends.
+func (g *graph) walk(tips []Hash) (lines, ends []int32) {
+	lines = make([]int32, 0, len(g.hashes))
 	next := make([]int32, len(g.hashes)) // how many parents were visited, plus one once the commit itself was
 	var stack []int32
 	push := func(i int32) {
@@ -122,6 +137,7 @@ func (g *graph) order(tips []Hash) []int32 {
 		}
 	}
 	for _, t := range tips {
+		from := len(lines)
 		push(g.index[t])
 		for len(stack) > 0 {
 			i := stack[len(stack)-1]
@@ -131,8 +147,87 @@ func (g *graph) order(tips []Hash) []int32 {
 				continue
 			}
 			stack = stack[:len(stack)-1]
-			order = append(order, i)
+			lines = append(lines, i)
+		}
+		if len(lines) > from {
+			ends = append(ends, int32(len(lines)))
+		}
+	}
+	return lines, ends
+}
+
+// span is a part of the lines.
+type span struct{ next, end int32 }
+
+// interleave puts each line where all that it stems from has just been listed: with many thousand heads of pull requests
+// nothing has to be kept of the commits that they branched off until the last commit of the default branch is done. Of
+// lines that go on from one commit the shorter comes first, so that few are open whatever the order of the tips.
+func (g *graph) interleave(lines, ends []int32) []int32 {
+	f := g.forks(lines, ends)
+	order := make([]int32, 0, len(lines))
+	var open []span
+	start := func(line int32) {
+		s := span{end: ends[line]}
+		if line > 0 {
+			s.next = ends[line-1]
+		}
+		open = append(open, s)
+	}
+	for line := int32(len(ends)) - 1; line >= 0; line-- {
+		if f.waits[line] == 0 {
+			start(line)
+		}
+	}
+	for len(open) > 0 {
+		top := &open[len(open)-1]
+		if top.next == top.end {
+			open = open[:len(open)-1]
+			continue
+		}
+		i := lines[top.next]
+		top.next++
+		order = append(order, i)
+		from := len(open) - 1
+		for e := f.last[i]; e != 0; e = f.edges[e].before {
+			line := f.edges[e].line
+			if f.waits[line]--; f.waits[line] == 0 {
+				start(line)
+			}
+		}
+		if len(open) > from+1 {
+			slices.SortStableFunc(open[from:], func(a, b span) int { return cmp.Compare(b.end-b.next, a.end-a.next) })
 		}
 	}
 	return order
+}
+
+// forks tells where lines branch off others.
+type forks struct {
+	waits []int32 // for how many parents in other lines each line waits
+	last  []int32 // of each commit, the last of its edges
+	edges []fork  // the first is none
+}
+
+// fork is one line that stems from a commit, and the edge of that commit before it.
+type fork struct{ line, before int32 }
+
+func (g *graph) forks(lines, ends []int32) forks {
+	f := forks{waits: make([]int32, len(ends)), last: make([]int32, len(g.hashes)), edges: make([]fork, 1)}
+	lineOf := make([]int32, len(g.hashes))
+	at := 0
+	for line, end := range ends {
+		for ; at < int(end); at++ {
+			i := lines[at]
+			lineOf[i] = int32(line)
+			for _, p := range g.parents[g.first[i] : g.first[i]+g.count[i]] {
+				if g.count[p] < 0 || lineOf[p] == int32(line) {
+					continue
+				}
+				f.waits[line]++
+				f.edges = append(f.edges, fork{int32(line), f.last[p]})
+				f.last[p] = int32(len(f.edges) - 1)
+			}
+		}
+	}
+	return f
 }

@@ -3,12 +3,15 @@ package history
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
+	"fmt"
 	"math/rand/v2"
 	"strings"
 	"testing"
 
 	"weir/internal/facts"
 	"weir/internal/git"
+	"weir/internal/git/gittest"
 	"weir/internal/history/similarity"
 )
 
@@ -108,4 +111,69 @@ func TestTextOfTooManyLines(t *testing.T) {
 			t.Errorf("%d lines and %q: kind %v, %d lines, %v", test.lines, test.end, got.kind, got.lines, err)
 		}
 	}
+}
+
+// TestHeadsKeepFewDirectories replays the trees of a branch of 80 commits with a squashed pull request at each: the
+// directories of a commit are let go of when the heads that branched off it are done, not at the end of the branch.
+func TestHeadsKeepFewDirectories(t *testing.T) {
+	t.Parallel()
+	g := gittest.New(t)
+	var main []gittest.Mark
+	for i := range 80 {
+		set := gittest.Files{fmt.Sprintf("d%d/f", i): gittest.Text("text\n")}
+		main = append(main, g.Commit(gittest.Commit{Parents: main[max(i-1, 0):], Set: set}))
+		head := g.Commit(gittest.Commit{Parents: main[i:], Set: gittest.Files{fmt.Sprintf("d%d/f", i+1): gittest.Text("text\n")}})
+		g.Ref(fmt.Sprintf("refs/pull/%d/head", i+1), head)
+	}
+	g.Branch("main", main[79])
+	g.Write()
+	repo, err := git.Open(t.Context(), g.Dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tips []git.Hash
+	for _, h := range strings.Fields(g.Git("for-each-ref", "--format=%(objectname)")) {
+		hash, err := git.ParseHash(h)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tips = append(tips, hash)
+	}
+	if most, planned := mostRoots(t, repo, tips); most > 3 || planned != 160 {
+		t.Errorf("the directories of %d commits are held at once, of %d", most, planned)
+	}
+}
+
+// mostRoots runs the first stage alone and gives how many commits' directories it held at most.
+func mostRoots(t *testing.T, repo *git.Repository, tips []git.Hash) (most, planned int) {
+	t.Helper()
+	r := &run{repo: repo, options: Options{Tips: tips}.withDefaults(), summary: &Summary{}}
+	if err := r.open(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	r.store = repo.Store(t.Context(), r.options.MaxBlob)
+	trees := r.store.Reader(git.ReaderOptions{Whole: true})
+	defer func() {
+		if err := errors.Join(trees.Close(), r.store.Close(), r.state.close(true)); err != nil {
+			t.Error(err)
+		}
+	}()
+	if err := r.number(); err != nil {
+		t.Fatal(err)
+	}
+	p, err := r.planter(trees, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, h := range r.state.plan {
+		j, err := p.start(h, i)
+		if err == nil {
+			err = p.plant(j)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		most = max(most, len(p.roots))
+	}
+	return most, len(r.state.plan)
 }
