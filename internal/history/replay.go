@@ -167,12 +167,12 @@ func (r *run) stages(ctx context.Context) (err error) {
 	spare := &spareContents{run: r, store: r.store}
 	defer func() { err = errors.Join(err, trees.Close(), blobs.Close(), spare.close()) }()
 
-	jobs, items, compared := make(chan *job, 64), make(chan item, 128), make(chan item, 128)
+	jobs, items, compared := make(chan *job, 64), make(chan item, 512), make(chan item, 256)
 	p, err := r.planter(trees, jobs)
 	if err != nil {
 		return err
 	}
-	bound := limit / 32
+	bound := limit / 16
 	budget := semaphore.NewWeighted(bound)
 	read := &reader{
 		contents: newContents(blobs, limit/16, r.options.MaxBlob, r.rules),
