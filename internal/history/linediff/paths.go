@@ -1,22 +1,18 @@
 package linediff
 
 // forward lets every path from the top left do one more step. If meet is set it looks for a path
-// from the other end on the same diagonal, and stops at the first it meets, at x on diagonal d.
+// from the other end on the same diagonal, and tells the first it meets, at x on diagonal d.
 // long tells whether any path met a long run of equal lines.
 func (s *search) forward(b box, f, g *frontier, meet bool) (x, d int, long, met bool) {
 	left, top := s.a[:b.x1], s.b[:b.y1]
 	reach := f.reach[f.low-1+s.zero : f.top+2+s.zero] // one more on each side
-	back, backLow := g.span(s.zero)
-	if !meet {
-		back = nil
-	}
 	equal := 0
 	above := int(reach[len(reach)-1])
+	d = f.top
 	for i := len(reach) - 2; i > 0; i -= 2 {
 		below := int(reach[i-1])
-		x = max(above, below+1)
+		x := max(above, below+1)
 		above = below
-		d = f.low - 1 + i
 		y := x - d
 		if uint(x) < uint(len(left)) && uint(y) < uint(len(top)) && left[x] == top[y] {
 			from := x
@@ -27,52 +23,59 @@ func (s *search) forward(b box, f, g *frontier, meet bool) (x, d int, long, met 
 			long = long || x-from > longSnake
 		}
 		reach[i] = int32(x)
-		if at := uint(d - backLow); at < uint(len(back)) && int(back[at]) <= x {
-			met = true
-			break
-		}
+		d -= 2
 	}
 	s.budget -= int64(equal + (f.top-f.low)/2 + 1)
+	if meet {
+		x, d, met = s.meeting(f, f, g)
+	}
 	return x, d, long, met
 }
 
 // backward does the same for the paths from the bottom right.
 func (s *search) backward(b box, f, g *frontier, meet bool) (x, d int, long, met bool) {
-	left, top := s.a, s.b
+	// Counted from the corner of the box, so that a position below zero is one outside of it.
+	left, top := s.a[b.x0:b.x1], s.b[b.y0:b.y1]
 	reach := g.reach[g.low-1+s.zero : g.top+2+s.zero]
-	ahead, aheadLow := f.span(s.zero)
-	if !meet {
-		ahead = nil
-	}
 	equal := 0
 	above := int(reach[len(reach)-1])
+	d = g.top
 	for i := len(reach) - 2; i > 0; i -= 2 {
 		below := int(reach[i-1])
-		x = min(above-1, below)
+		x := min(above-1, below)
 		above = below
-		d = g.low - 1 + i
-		y := x - d
-		if x > b.x0 && y > b.y0 && left[x-1] == top[y-1] {
-			from := x
-			for x, y = x-1, y-1; x > b.x0 && y > b.y0 && left[x-1] == top[y-1]; {
-				x, y = x-1, y-1
+		u := x - 1 - b.x0
+		v := x - 1 - d - b.y0
+		if uint(u) < uint(len(left)) && uint(v) < uint(len(top)) && left[u] == top[v] {
+			from := u
+			for u, v = u-1, v-1; uint(u) < uint(len(left)) && uint(v) < uint(len(top)) && left[u] == top[v]; {
+				u, v = u-1, v-1
 			}
-			equal += from - x
-			long = long || from-x > longSnake
+			x = u + 1 + b.x0
+			equal += from - u
+			long = long || from-u > longSnake
 		}
 		reach[i] = int32(x)
-		if at := uint(d - aheadLow); at < uint(len(ahead)) && x <= int(ahead[at]) {
-			met = true
-			break
-		}
+		d -= 2
 	}
 	s.budget -= int64(equal + (g.top-g.low)/2 + 1)
+	if meet {
+		x, d, met = s.meeting(g, f, g)
+	}
 	return x, d, long, met
 }
 
-// span returns the part of the reach that is valid, and its lowest diagonal.
-func (f *frontier) span(zero int) ([]int32, int) {
-	return f.reach[f.low+zero : max(f.low, f.top+1)+zero], f.low
+// meeting tells the highest diagonal on which paths of both ends meet, of those that moved last, and how far the one
+// that moved came there.
+func (s *search) meeting(moved, f, g *frontier) (x, d int, met bool) {
+	low, top := max(f.low, g.low), min(f.top, g.top)
+	top -= (moved.top - top) & 1
+	for d := top; d >= low; d -= 2 {
+		if g.reach[d+s.zero] <= f.reach[d+s.zero] {
+			return int(moved.reach[d+s.zero]), d, true
+		}
+	}
+	return 0, 0, false
 }
 
 // goodForward looks for the path from the top left that came furthest, less its distance from the
