@@ -30,6 +30,7 @@ type analyzeCmd struct {
 	Glob    []string `help:"Leave out files that fit this pattern, as in .gitattributes." placeholder:"PATTERN"`
 	Group   string   `name:"group-work" help:"What co-authors (Co-authored-by) are credited with: ${enum}." enum:"full,split,author" default:"full" placeholder:"HOW"`
 	State   string   `help:"Folder to write the line history's checkpoint to, as a server keeps it. It does not change what is printed." type:"path" placeholder:"FOLDER"`
+	Moved   bool     `help:"Count moved and copied lines too, beside all other numbers."`
 	Memory  int      `help:"Ceiling for reading line history, in MiB." default:"1024" placeholder:"MIB"`
 }
 
@@ -79,7 +80,9 @@ type analysis struct {
 	// gone. Without a checkpoint it is nil and all do.
 	reached []bool
 	summary *history.Summary
-	result  *judge.Result
+	// moved holds the commits that moved or copied lines, nil unless asked for.
+	moved  map[facts.CommitNumber]facts.MovedLines
+	result *judge.Result
 }
 
 func (c *analyzeCmd) analyze(ctx context.Context, repo *git.Repository, rules facts.Rules, bar *progress) (*analysis, error) {
@@ -88,6 +91,9 @@ func (c *analyzeCmd) analyze(ctx context.Context, repo *git.Repository, rules fa
 		return nil, err
 	}
 	a := &analysis{refs: refs, rules: rules}
+	if c.Moved {
+		a.moved = map[facts.CommitNumber]facts.MovedLines{}
+	}
 	settings, mailmap, err := repositorySettings(ctx, repo, refs)
 	if err != nil {
 		return nil, err
@@ -98,13 +104,16 @@ func (c *analyzeCmd) analyze(ctx context.Context, repo *git.Repository, rules fa
 		return nil, err
 	}
 	options := history.Options{
-		StateDir: c.State, Tips: hashes(refs), Identify: a.directory.Identify, MemoryLimit: int64(c.Memory) << 20,
+		StateDir: c.State, Tips: hashes(refs), Identify: a.directory.Identify, MemoryLimit: int64(c.Memory) << 20, Moved: c.Moved,
 		Progress: func(done, total int) { bar.show("Reading history", int64(done), int64(total), "commits") },
 	}
 	held := newHeld(refs)
 	a.summary, err = history.Replay(ctx, repo, options, func(commit *history.Commit) error {
 		a.directory.Note(commit.Author)
 		held.add(commit)
+		if m := facts.CountMoved(commit.Moved, commit.MovedUnknown); m != (facts.MovedLines{}) {
+			a.moved[commit.Number] = m
+		}
 		j.Add(&commit.Commit)
 		return nil
 	})
@@ -201,7 +210,7 @@ func columns(std streams) int {
 }
 
 func (a *analysis) report() *report.Analysis {
-	options := report.AnalysisOptions{Rules: a.rules, Person: a.directory.Person}
+	options := report.AnalysisOptions{Rules: a.rules, Person: a.directory.Person, Moved: a.moved != nil}
 	for _, ref := range a.refs {
 		options.Refs = append(options.Refs, report.AnalysisRef{Name: ref.Name, Hash: ref.Hash.String()})
 	}
@@ -230,6 +239,7 @@ func (a *analysis) commits() iter.Seq[report.AnalyzedCommit] {
 			commit := report.AnalyzedCommit{
 				Hash: judged.Hash, AuthorName: author.Name, AuthorEmail: author.Email, AuthoredAt: judged.AuthoredAt,
 				AuthorOffset: judged.AuthorOffset, Day: judged.Day, Merge: judged.Merge, Verdict: judged.Verdict, Group: judged.Group,
+				Moved: a.moved[judged.Number],
 			}
 			if !yield(commit) {
 				return

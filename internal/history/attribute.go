@@ -21,6 +21,8 @@ type attributor struct {
 	// spare reads what a binary version in the past of a text needs.
 	spare func() (*contents, error)
 	emit  func(*job, []facts.FileChange) error
+	// moves is nil when nobody asks for them.
+	moves *moves
 	// failed is the first error of counting; it ends the replay with the commit.
 	failed error
 
@@ -65,6 +67,12 @@ func (a *attributor) run(ctx context.Context, in <-chan item) error {
 func (a *attributor) end(j *job) error {
 	if a.failed != nil {
 		return a.failed
+	}
+	if a.moves != nil {
+		var err error
+		if j.moved, j.movedUnknown, err = a.moves.finish(); err != nil {
+			return err
+		}
 	}
 	slices.SortFunc(a.files, func(x, y facts.FileChange) int { return cmp.Compare(x.Path, y.Path) })
 	info := commitInfo{when: j.commit.Author.When, parent: j.base}
@@ -119,8 +127,12 @@ func (a *attributor) ordinary(j *job, c *change) error {
 		}
 	}
 	m.finish()
-	if !c.moved {
-		a.files = append(a.files, f)
+	if c.moved {
+		return nil
+	}
+	a.files = append(a.files, f)
+	if a.moves != nil {
+		a.moves.note(c, &f)
 	}
 	return nil
 }

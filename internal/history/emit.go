@@ -76,7 +76,7 @@ func (r *run) fill(j *job, files []facts.FileChange) error {
 		},
 		AuthorName: c.Author.Name, AuthorEmail: c.Author.Email,
 		CommitterName: c.Committer.Name, CommitterEmail: c.Committer.Email,
-		Message: c.Message,
+		Message: c.Message, Moved: j.moved, MovedUnknown: j.movedUnknown,
 	}
 	return nil
 }

@@ -181,6 +181,9 @@ func (r *run) stages(ctx context.Context) (err error) {
 	last := &attributor{
 		files: []facts.FileChange{}, state: r.state, cost: int64(r.options.MaxDiffCost), budget: budget, spare: spare.get, emit: r.take,
 	}
+	if r.options.Moved {
+		last.moves = &moves{}
+	}
 	compare := &differ{in: items, out: compared, cost: int64(r.options.MaxDiffCost)}
 	if !r.options.NoPatchIDs {
 		compare.patch = newPatchID(r.repo.HashSize())

@@ -21,6 +21,9 @@ type job struct {
 	// changes are those against it, in the order of git's trees.
 	changes []*change
 	patchID string
+	// moved and movedUnknown are as in Commit.
+	moved        []facts.MovedBlock
+	movedUnknown bool
 	// problems are what could not be read; problem is the sentence for the commit itself.
 	problems []Problem
 	problem  string

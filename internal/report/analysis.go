@@ -19,6 +19,8 @@ type AnalysisOptions struct {
 	Rules facts.Rules
 	// Person gives who stands behind a PersonID; it is asked in Finish.
 	Person func(facts.PersonID) facts.Person
+	// Moved says that moved lines were looked for.
+	Moved bool
 }
 
 // AnalysisRef is a ref whose history was read.
@@ -39,6 +41,8 @@ type AnalyzedCommit struct {
 	facts.Verdict
 	// Group is what several people are credited with, nil when it is the author alone.
 	Group *facts.GroupCommit
+	// Moved is zero when nobody looked.
+	Moved facts.MovedLines
 }
 
 // Analysis is the result of `weir analyze`; its JSON is schema 1.
@@ -74,6 +78,19 @@ type AnalysisTotals struct {
 	LeftOutFiles map[facts.Reason]AnalysisFiles `json:"left_out_files"`
 	// MergeLines are lines that merges wrote themselves; they are in no other number.
 	MergeLines int `json:"merge_lines"`
+	// Moved is absent unless it was asked for.
+	Moved *AnalysisMoved `json:"moved,omitempty"`
+}
+
+// AnalysisMoved counts the lines that all commits seen moved or copied, in files that count and in those that do not. They are
+// among the lines added and, if moved, deleted, and change no other number.
+type AnalysisMoved struct {
+	WithinFiles  int `json:"within_files"`
+	BetweenFiles int `json:"between_files"`
+	Copied       int `json:"copied"`
+	// Commits counts those that moved or copied lines, NotLookedAt those too large to look.
+	Commits     int `json:"commits"`
+	NotLookedAt int `json:"not_looked_at"`
 }
 
 // AnalysisSeen counts everything; Commits includes Merges, lines are those of commits that are no merges.
@@ -159,12 +176,16 @@ type Analyzer struct {
 
 // NewAnalyzer starts an analysis.
 func NewAnalyzer(o AnalysisOptions) *Analyzer {
-	return &Analyzer{
+	a := &Analyzer{
 		options: o, total: newAnalysisFold(), people: map[facts.PersonID]*analysisFold{}, months: map[facts.Day]*analysisFold{},
 		totals: AnalysisTotals{
 			LeftOut: map[facts.Reason]int{}, LeftOutLines: map[facts.Reason]AnalysisLines{}, LeftOutFiles: map[facts.Reason]AnalysisFiles{},
 		},
 	}
+	if o.Moved {
+		a.totals.Moved = &AnalysisMoved{}
+	}
+	return a
 }
 
 // Add takes a commit.
@@ -211,6 +232,9 @@ func (a *Analyzer) see(c *AnalyzedCommit) {
 	t.Seen.Added += c.Seen.Added
 	t.Seen.Deleted += c.Seen.Deleted
 	t.MergeLines += c.MergeLines
+	if t.Moved != nil {
+		t.Moved.add(c.Moved)
+	}
 	if c.Merge {
 		t.Seen.Merges++
 	}
@@ -223,6 +247,18 @@ func (a *Analyzer) see(c *AnalyzedCommit) {
 		lines.Added += c.Seen.Added
 		lines.Deleted += c.Seen.Deleted
 		t.LeftOutLines[c.Reason] = lines
+	}
+}
+
+func (m *AnalysisMoved) add(c facts.MovedLines) {
+	m.WithinFiles += c.Within
+	m.BetweenFiles += c.Between
+	m.Copied += c.Copied
+	if c.Within+c.Between+c.Copied > 0 {
+		m.Commits++
+	}
+	if c.Unknown {
+		m.NotLookedAt++
 	}
 }
 

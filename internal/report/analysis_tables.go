@@ -116,6 +116,13 @@ func (a *Analysis) totalsTable() *Table {
 		count("left_out_files."+string(r)+".deleted", f.Deleted)
 	}
 	count("merge_lines", a.Totals.MergeLines)
+	if m := a.Totals.Moved; m != nil {
+		count("moved.within_files", m.WithinFiles)
+		count("moved.between_files", m.BetweenFiles)
+		count("moved.copied", m.Copied)
+		count("moved.commits", m.Commits)
+		count("moved.not_looked_at", m.NotLookedAt)
+	}
 	count("problem_count", a.ProblemCount)
 	return t
 }

@@ -20,6 +20,13 @@ func (a *Analysis) WriteText(w io.Writer, columns int) error {
 	s := a.Totals.Seen
 	out.printf("%s seen, %s of them; %s lines added, %s deleted.\n", counted(s.Commits, "commit", "commits"),
 		counted(s.Merges, "merge", "merges"), Count(s.Added), Count(s.Deleted))
+	if m := a.Totals.Moved; m != nil {
+		out.printf("Of the lines added, %s moved within a file, %s from one file to another, and %s were copied, by %s in all.\n",
+			Count(m.WithinFiles), Count(m.BetweenFiles), Count(m.Copied), counted(m.Commits, "commit", "commits"))
+		if m.NotLookedAt > 0 {
+			out.printf("%s too large to look for moved lines.\n", counted(m.NotLookedAt, "commit was", "commits were"))
+		}
+	}
 	out.printf("Lines are young up to %d days. %s\n\n", a.Rules.WindowDays, a.outlierBound())
 	out.section("What counts", a.countedTable())
 	out.section("Left out", a.leftOutTable())
