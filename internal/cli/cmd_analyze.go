@@ -30,6 +30,7 @@ type analyzeCmd struct {
 	Glob    []string `help:"Leave out files that fit this pattern, as in .gitattributes." placeholder:"PATTERN"`
 	Group   string   `name:"group-work" help:"What co-authors (Co-authored-by) are credited with: ${enum}." enum:"full,split,author" default:"full" placeholder:"HOW"`
 	State   string   `help:"Folder to write the line history's checkpoint to, as a server keeps it. It does not change what is printed." type:"path" placeholder:"FOLDER"`
+	Commit  string   `help:"Print this commit alone: each hunk with the type of each line and the commit that it replaces." placeholder:"REV"`
 	Moved   bool     `help:"Count moved and copied lines too, beside all other numbers."`
 	Memory  int      `help:"Ceiling for reading line history, in MiB." default:"1024" placeholder:"MIB"`
 }
@@ -54,7 +55,11 @@ func (c *analyzeCmd) Run(ctx context.Context, std streams) error {
 		return err
 	}
 	defer done()
-	a, err := c.analyze(ctx, repo, rules, bar)
+	one, err := c.chosen(ctx, repo)
+	if err != nil {
+		return err
+	}
+	a, err := c.analyze(ctx, repo, rules, one, bar)
 	bar.clear()
 	if err != nil {
 		return err
@@ -68,6 +73,9 @@ func (c *analyzeCmd) Run(ctx context.Context, std streams) error {
 	if len(a.refs) == 0 {
 		fmt.Fprintln(std.err, "weir: the repository has no commit yet.")
 	}
+	if one != nil {
+		return c.printCommit(ctx, std, repo, a, one)
+	}
 	return c.print(std, a)
 }
 
@@ -75,6 +83,7 @@ func (c *analyzeCmd) Run(ctx context.Context, std streams) error {
 type analysis struct {
 	refs      []git.Ref
 	rules     facts.Rules
+	settings  facts.Repo
 	directory *people.Directory
 	// reached tells by number which commits the refs lead to: a checkpoint may hold others, of branches that are
 	// gone. Without a checkpoint it is nil and all do.
@@ -85,7 +94,7 @@ type analysis struct {
 	result *judge.Result
 }
 
-func (c *analyzeCmd) analyze(ctx context.Context, repo *git.Repository, rules facts.Rules, bar *progress) (*analysis, error) {
+func (c *analyzeCmd) analyze(ctx context.Context, repo *git.Repository, rules facts.Rules, one *chosen, bar *progress) (*analysis, error) {
 	refs, err := tips(ctx, repo, c.Rev)
 	if err != nil {
 		return nil, err
@@ -98,7 +107,7 @@ func (c *analyzeCmd) analyze(ctx context.Context, repo *git.Repository, rules fa
 	if err != nil {
 		return nil, err
 	}
-	a.directory = people.NewDirectory(mailmap)
+	a.directory, a.settings = people.NewDirectory(mailmap), settings
 	j, err := judge.New(rules, settings, a.directory.PersonOf)
 	if err != nil {
 		return nil, err
@@ -111,6 +120,7 @@ func (c *analyzeCmd) analyze(ctx context.Context, repo *git.Repository, rules fa
 	a.summary, err = history.Replay(ctx, repo, options, func(commit *history.Commit) error {
 		a.directory.Note(commit.Author)
 		held.add(commit)
+		one.take(commit)
 		if m := facts.CountMoved(commit.Moved, commit.MovedUnknown); m != (facts.MovedLines{}) {
 			a.moved[commit.Number] = m
 		}

@@ -45,6 +45,11 @@ func mirrorText(ctx context.Context, dir, revision, path string) ([]byte, error)
 	if err != nil {
 		return nil, err
 	}
+	return fileText(ctx, repo, revision, path)
+}
+
+// fileText gives a file as report.Evidence wants it.
+func fileText(ctx context.Context, repo *git.Repository, revision, path string) ([]byte, error) {
 	text, err := repo.File(ctx, revision, path, maxEvidence)
 	if errors.Is(err, git.ErrNoFile) || git.Unreadable(err) {
 		return nil, fmt.Errorf("read %q: %w", path, facts.ErrNotFound)

@@ -75,6 +75,8 @@ type detailer struct {
 	// reason is nil when there is nobody to ask.
 	reason func(*facts.FileChange) facts.Reason
 	text   textBudget
+	// plain says that there are no pages to link to.
+	plain bool
 }
 
 func touchedNumbers(c *facts.JudgedCommit) []facts.CommitNumber {
@@ -96,8 +98,11 @@ func touchedNumbers(c *facts.JudgedCommit) []facts.CommitNumber {
 func (d *detailer) detail() (*CommitDetail, error) {
 	c := d.commit
 	out := &CommitDetail{
-		Commit: *c, Repo: d.pl.repoName(c.Repo), Author: d.pl.authorName(c.Person), Hash: c.Hash, Subject: c.Subject,
+		Commit: *c, Author: d.pl.authorName(c.Person), Hash: c.Hash, Subject: c.Subject,
 		Authored: Instant(c.AuthoredAt, c.AuthorOffset), Counts: c.Reason == facts.Counts, Files: []DetailedFile{},
+	}
+	if !d.plain {
+		out.Repo = d.pl.repoName(c.Repo)
 	}
 	reason, note := reasonOf(c)
 	out.Reason, out.ReasonDetail = reason, note
@@ -183,10 +188,14 @@ func (d *detailer) run(touched facts.Run) DetailedRun {
 	}
 	t := metrics.TypeOf(facts.AgeOf(wrote.AuthoredAt, d.commit.AuthoredAt), wrote.Person == d.commit.Person, d.window)
 	const day = 24 * 60 * 60
-	return DetailedRun{Type: string(t), Title: t.Title(), Lines: touched.Lines, Replaces: &Replaced{
+	replaced := &Replaced{
 		Hash: wrote.Hash, Author: d.pl.authorName(wrote.Person), Day: Date(wrote.Day),
-		AgeDays: Round(float64(d.commit.AuthoredAt-wrote.AuthoredAt) / day), Link: commitLink(d.commit.Repo, wrote.Hash),
-	}}
+		AgeDays: Round(float64(d.commit.AuthoredAt-wrote.AuthoredAt) / day),
+	}
+	if !d.plain {
+		replaced.Link = commitLink(d.commit.Repo, wrote.Hash)
+	}
+	return DetailedRun{Type: string(t), Title: t.Title(), Lines: touched.Lines, Replaces: replaced}
 }
 
 func addLines(w *facts.WorkTypes, t metrics.WorkType, n int) {

@@ -8,7 +8,7 @@ import (
 // CommitDetail is one commit with its files and typed hunks.
 type CommitDetail struct {
 	Commit  facts.JudgedCommit `json:"-"`
-	Repo    string             `json:"repo"`
+	Repo    string             `json:"repo,omitempty"`
 	Author  string             `json:"author"`
 	Hash    string             `json:"hash"`
 	Subject string             `json:"subject"`
@@ -24,6 +24,18 @@ type CommitDetail struct {
 	// TextMissing says why the lines' text is not shown, empty when it is.
 	TextMissing string         `json:"text_missing,omitempty"`
 	Files       []DetailedFile `json:"files"`
+	// Moved are the blocks of lines that it moved or copied, where somebody looked for them.
+	Moved []DetailedMove `json:"moved,omitempty"`
+}
+
+// DetailedMove is a block of lines that only changed its place.
+type DetailedMove struct {
+	From     Value `json:"from"`
+	FromLine int   `json:"from_line"`
+	To       Value `json:"to"`
+	ToLine   int   `json:"to_line"`
+	Lines    int   `json:"lines"`
+	Copied   bool  `json:"copied"`
 }
 
 // DetailedFile is one changed file.
