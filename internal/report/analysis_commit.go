@@ -57,7 +57,7 @@ func (d *CommitDetail) WriteText(w io.Writer) error {
 	out := &textWriter{w: w}
 	out.printf("commit %s\n%s, %s\n%s\n", d.Hash, Visible(d.Author), d.Authored.String(), Visible(d.Subject))
 	if !d.Counts {
-		out.printf("Does not count: %s. %s\n", d.Reason, d.ReasonDetail)
+		out.printf("Does not count: %s\n", strings.TrimSpace(d.Reason+". "+d.ReasonDetail))
 	}
 	for i := range d.Files {
 		d.Files[i].writeText(out)
