@@ -48,7 +48,7 @@ func BenchmarkWebhooks(b *testing.B) {
 	l := &load{B: b, app: a}
 	l.awaitHook()
 	for b.Loop() {
-		l.importMuch(server, 6000+250*int(length.Seconds()))
+		l.importMuch(server, 6000+600*int(length.Seconds()))
 		l.send(int(length.Seconds() * deliveriesPerSecond))
 		l.stillImporting()
 		l.nothingIsLost()
