@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/go-enry/go-enry/v2"
-
 	"weir/internal/facts"
 )
 
@@ -69,15 +67,15 @@ func (f *Files) judge(path string) pathVerdict {
 			return pathVerdict{left: facts.LeftGlob}
 		}
 	}
-	generated, vendored := f.attributes.of(path)
+	generated, vendor := f.attributes.of(path)
 	switch {
-	case yes(vendored) || vendored == nil && enry.IsVendor(path):
+	case yes(vendor) || vendor == nil && vendored(path):
 		return pathVerdict{left: facts.LeftVendored}
 	case generated != nil && !*generated:
 		return pathVerdict{kept: true}
 	case lockFile(path):
 		return pathVerdict{left: facts.LeftLock}
-	case yes(generated) || enry.IsGenerated(path, nil):
+	case yes(generated) || generatedByName(path):
 		return pathVerdict{left: facts.LeftGenerated}
 	}
 	return pathVerdict{}
