@@ -90,45 +90,67 @@ func (p *patchID) some(prefix byte, t *linediff.Text, from, to int) {
 	p.buf = slices.Grow(p.buf, len(block)+to-from)
 	n := len(p.buf)
 	buf := p.buf[:n+len(block)+to-from]
-	nul := bytes.IndexByte(block, 0) >= 0
-	switch {
-	case prefix == ' ' && !nul:
-		n += strip(buf[n:], block)
-	default:
+	if bytes.IndexByte(block, 0) < 0 {
+		n += strip(buf[n:], block, prefix)
+	} else {
 		for i := from; i < to; i++ {
-			if prefix != ' ' {
-				buf[n] = prefix
-				n++
-			}
-			line := t.Line(i)
-			if nul {
-				line, _, _ = bytes.Cut(line, []byte{0})
-			}
-			n += strip(buf[n:], line)
+			line, _, _ := bytes.Cut(t.Line(i), []byte{0})
+			n += strip(buf[n:], line, prefix)
 		}
 	}
 	p.buf = buf[:n]
 }
 
-// strip copies a line without its white space to dst, which has room for all of it, and gives what that takes.
-func strip(dst, line []byte) int {
-	n := 0
-	for _, c := range line {
-		dst[n] = c
-		n += int(shown[c])
+// strip copies lines without their white space to dst, each with a prefix unless that is a space, and gives what that
+// takes. dst has room for all of it and for the prefixes.
+func strip(dst, lines []byte, prefix byte) int {
+	if prefix == ' ' {
+		return translate(dst, lines, &unmarked)
+	}
+	// What ends a line makes the prefix of the next one.
+	dst[0] = prefix
+	table := &added
+	if prefix == '-' {
+		table = &deleted
+	}
+	n := 1 + translate(dst[1:], lines, table)
+	if len(lines) > 0 && lines[len(lines)-1] == '\n' {
+		n--
 	}
 	return n
 }
 
-// shown is 0 for white space and 1 for everything else.
-var shown = func() (table [256]uint8) {
+// translate writes to dst what table makes of each byte, and gives how much that is.
+func translate(dst, lines []byte, table *[256]uint32) int {
+	n := uint32(0)
+	for _, c := range lines {
+		v := table[c]
+		dst[n] = byte(v)
+		n += v >> 8
+	}
+	return int(n)
+}
+
+// What is written of a byte, and above its eight bits how many bytes that is: none of white space, one of everything
+// else. Narrower tables make the loop above slower.
+var (
+	unmarked = written(0)
+	added    = written('+')
+	deleted  = written('-')
+)
+
+// written makes the table for lines with a prefix, 0 for none.
+func written(prefix byte) (table [256]uint32) {
 	for c := range table {
 		if c != ' ' && c != '\t' && c != '\n' && c != '\r' {
-			table[c] = 1
+			table[c] = 1<<8 | uint32(c)
 		}
 	}
+	if prefix != 0 {
+		table['\n'] = 1<<8 | uint32(prefix)
+	}
 	return table
-}()
+}
 
 func (p *patchID) write() {
 	if len(p.buf) == 0 {
@@ -142,7 +164,7 @@ func (p *patchID) write() {
 // words writes text without its white space.
 func (p *patchID) words(text string) {
 	for i := range len(text) {
-		if shown[text[i]] != 0 {
+		if unmarked[text[i]] != 0 {
 			p.buf = append(p.buf, text[i])
 		}
 	}
