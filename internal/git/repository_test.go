@@ -1,6 +1,7 @@
 package git_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -212,7 +213,7 @@ func reader(t *testing.T, repo *git.Repository) *git.Reader {
 }
 
 func ancestry(r *git.Reader, tips []git.Hash, skip func(git.Hash) bool) (order, unreadable []git.Hash, err error) {
-	a, err := r.Ancestry(tips, skip)
+	a, err := r.Ancestry(tips, skip, 1<<20)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -278,18 +279,55 @@ func TestAncestryOfManyHeads(t *testing.T) {
 	objects := reader(t, open(t, r.Dir))
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 10 {
-		a, err := objects.Ancestry(tips, nil)
+		a, err := objects.Ancestry(tips, nil, 0)
 		if err != nil || len(a.Order) != 126 || len(a.Unreadable) > 0 {
 			t.Fatalf("%d commits, unreadable %v, error %v", len(a.Order), a.Unreadable, err)
 		}
 		if open := mostOpen(t, a); open > 5 {
 			t.Errorf("%d commits wait for children at once", open)
 		}
-		again, err := objects.Ancestry(tips, nil)
+		again, err := objects.Ancestry(tips, nil, 0)
 		if err != nil || !slices.Equal(a.Order, again.Order) {
 			t.Errorf("another order from the same tips, error %v", err)
 		}
 		random.Shuffle(len(tips), func(i, k int) { tips[i], tips[k] = tips[k], tips[i] })
+	}
+}
+
+// TestAncestryKeepsCommits gives the bytes of each commit once, of no more commits than there is room for.
+func TestAncestryKeepsCommits(t *testing.T) {
+	t.Parallel()
+	r := gittest.New(t)
+	var last []gittest.Mark
+	for i := range 300 {
+		last = []gittest.Mark{r.Commit(gittest.Commit{Parents: last, Message: strings.Repeat("m", 1000*(i%3))})}
+	}
+	r.Branch("main", last[0])
+	r.Write()
+	objects := reader(t, open(t, r.Dir))
+	for _, keep := range []int64{0, 64 << 10, 100 << 10, 1 << 20} {
+		a, err := objects.Ancestry([]git.Hash{hash(t, r.Hash(last[0]))}, nil, keep)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var kept int64
+		for i, h := range a.Order {
+			data := a.Kept.Take(i)
+			if data == nil {
+				continue
+			}
+			kept += int64(len(data))
+			want, err := objects.Read(h)
+			if err != nil || !bytes.Equal(data, want.Data) {
+				t.Errorf("commit %d of %d is not what was kept, error %v", i, len(a.Order), err)
+			}
+			if a.Kept.Take(i) != nil {
+				t.Errorf("commit %d is given twice", i)
+			}
+		}
+		if kept > keep || kept < min(keep>>16*60<<10, 300<<10) {
+			t.Errorf("%d bytes are kept where %d may be", kept, keep)
+		}
 	}
 }
 

@@ -14,6 +14,8 @@ type Ancestry struct {
 	Order []Hash
 	// Unreadable lists commits that cannot be read. They are taken as absent.
 	Unreadable []Hash
+	// Kept are the bytes of the commits of Order, as far as there was room for them.
+	Kept *KeptCommits
 
 	graph *graph
 	nodes []int32 // of each commit of Order
@@ -31,13 +33,14 @@ func (a *Ancestry) Parents(i int) []Hash {
 }
 
 // Ancestry reads the commits that tips lead to. Commits that skip holds are left out with all that only they lead to;
-// skip may be nil.
-func (r *Reader) Ancestry(tips []Hash, skip func(Hash) bool) (*Ancestry, error) {
-	g := &graph{repo: r.store.repo, index: map[Hash]int32{}, skip: skip}
+// skip may be nil. At most keep bytes of commits are kept.
+func (r *Reader) Ancestry(tips []Hash, skip func(Hash) bool, keep int64) (*Ancestry, error) {
+	g := &graph{repo: r.store.repo, index: map[Hash]int32{}, skip: skip, kept: &KeptCommits{room: keep}}
 	if err := g.load(r, tips); err != nil {
 		return nil, fmt.Errorf("walk history: %w", err)
 	}
-	a := &Ancestry{Unreadable: g.unreadable, graph: g, nodes: g.order(tips)}
+	a := &Ancestry{Unreadable: g.unreadable, graph: g, nodes: g.order(tips), Kept: g.kept}
+	a.Kept.nodes = a.nodes
 	a.Order = make([]Hash, len(a.nodes))
 	for i, n := range a.nodes {
 		a.Order[i] = g.hashes[n]
@@ -55,6 +58,7 @@ type graph struct {
 	count      []int32 // how many there are; -1 when the commit is skipped or cannot be read
 	parents    []int32
 	unreadable []Hash
+	kept       *KeptCommits
 	raw        []Hash // parents of the commit in work
 }
 
@@ -111,6 +115,7 @@ func (g *graph) read(h Hash, obj Object, err error) error {
 	for _, p := range g.raw {
 		g.parents = append(g.parents, g.add(p))
 	}
+	g.kept.add(len(g.count), obj.Data)
 	g.count = append(g.count, int32(len(g.raw)))
 	return nil
 }

@@ -129,7 +129,7 @@ func (r *run) number() (err error) {
 	commits := r.store.Reader(git.ReaderOptions{Cache: r.options.MemoryLimit / 64, Whole: true})
 	defer func() { err = errors.Join(err, commits.Close()) }()
 	known := func(h git.Hash) bool { return s.number.find(s.plan, h) != 0 }
-	if r.found, err = commits.Ancestry(r.options.Tips, known); err != nil {
+	if r.found, err = commits.Ancestry(r.options.Tips, known, r.options.MemoryLimit/16); err != nil {
 		return err
 	}
 	for _, h := range r.found.Unreadable {

@@ -20,6 +20,9 @@ type planter struct {
 	// parents of the planned commits, from the first one on, as far as they are there.
 	parents [][]facts.CommitNumber
 	from    int // number of the first
+	// kept are the bytes of planned commits, from one on; those before were planned in an earlier run.
+	kept     *git.KeptCommits
+	keptFrom int
 	// waiting counts the planned children of a commit whose directories are still needed.
 	waiting map[facts.CommitNumber]int
 	roots   map[facts.CommitNumber]*dir
@@ -47,11 +50,11 @@ func (p *planter) survey(found *git.Ancestry) error {
 	p.roots = map[facts.CommitNumber]*dir{}
 	hashes := p.state.plan[p.from-1:]
 	p.parents = make([][]facts.CommitNumber, 0, len(hashes))
-	read := len(hashes) - len(found.Order)
+	p.kept, p.keptFrom = found.Kept, len(hashes)-len(found.Order)
 	for i, h := range hashes {
 		var parents []git.Hash
-		if i >= read {
-			parents = found.Parents(i - read)
+		if i >= p.keptFrom {
+			parents = found.Parents(i - p.keptFrom)
 		} else {
 			c, err := p.commit(h)
 			if err != nil && !git.Unreadable(err) {
@@ -91,6 +94,16 @@ func (p *planter) commit(h git.Hash) (*git.Commit, error) {
 	return git.ParseCommit(h, obj.Data)
 }
 
+// planned gives planned commit i.
+func (p *planter) planned(h git.Hash, i int) (*git.Commit, error) {
+	if i >= p.keptFrom {
+		if data := p.kept.Take(i - p.keptFrom); data != nil {
+			return git.ParseCommit(h, data)
+		}
+	}
+	return p.commit(h)
+}
+
 // run sends the planned commits in order.
 func (p *planter) run(ctx context.Context) error {
 	defer close(p.out)
@@ -116,7 +129,7 @@ func (p *planter) run(ctx context.Context) error {
 func (p *planter) start(h git.Hash, i int) (*job, error) {
 	j := &job{number: facts.CommitNumber(p.from + i), parents: p.parents[i]}
 	var err error
-	j.commit, err = p.commit(h)
+	j.commit, err = p.planned(h, i)
 	if err == nil {
 		if p.repo.Cut(h) {
 			j.problem = "the repository is shallow: the history is cut here, so whose lines it touches cannot be told"
