@@ -4,9 +4,10 @@ import (
 	"bytes"
 	"compress/flate"
 	"encoding/binary"
-	"errors"
 	"fmt"
-	"io"
+	"slices"
+
+	"weir/internal/git/pack/inflate"
 )
 
 // deflate gives the bytes of a frame: the length of the records, and these deflated.
@@ -27,17 +28,36 @@ func deflate(records []byte) ([]byte, error) {
 	return packed.Bytes(), nil
 }
 
-// inflate appends the records of a frame.
-func inflate(all, packed []byte) ([]byte, error) {
-	size, n := binary.Uvarint(packed)
-	if n <= 0 || size > maxFrame {
-		return all, fmt.Errorf("%w: a frame makes no sense", errState)
+// room gives memory for the records of all frames of a log, unless they promise more than records are ever packed.
+func room(log []byte) ([]byte, error) {
+	sum := 0
+	_, err := frames(log, func(_ int, packed []byte) error {
+		size, _, err := unpacked(packed)
+		sum += size
+		return err
+	})
+	return make([]byte, 0, min(sum, 16*len(log))+inflate.Slop), err
+}
+
+// unpacked tells the size of a frame's records, and where they begin.
+func unpacked(packed []byte) (size, at int, err error) {
+	n, at := binary.Uvarint(packed)
+	if at <= 0 || n > maxFrame || n > inflate.MaxRatio*uint64(len(packed)) {
+		return 0, 0, fmt.Errorf("%w: a frame makes no sense", errState)
 	}
-	buf := bytes.NewBuffer(all)
-	// What the frame says of its size is not believed before it is seen.
-	got, err := io.Copy(buf, io.LimitReader(flate.NewReader(bytes.NewReader(packed[n:])), int64(size)+1))
-	if err != nil || uint64(got) != size {
-		return all, errors.Join(fmt.Errorf("%w: a frame makes no sense", errState), err)
+	return int(n), at, nil
+}
+
+// unpack appends the records of a frame. The decoder is only its memory.
+func unpack(decoder *inflate.Decoder, all, packed []byte) ([]byte, error) {
+	size, at, err := unpacked(packed)
+	if err != nil {
+		return all, err
 	}
-	return buf.Bytes(), nil
+	from := len(all)
+	all = slices.Grow(all, size+inflate.Slop)
+	if _, err := decoder.DecodeRaw(all[from:cap(all)], size, packed[at:]); err != nil {
+		return all[:from], fmt.Errorf("%w: a frame makes no sense", errState)
+	}
+	return all[:from+size], nil
 }

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 
 	"weir/internal/git"
+	"weir/internal/git/pack/inflate"
 )
 
 // The checkpoint is two files that only grow, each a header and frames:
@@ -209,10 +210,15 @@ func (f *stateFiles) openLog(most int, each func(data []byte, from, to int) erro
 		f.log, err = f.fresh(logName)
 		return err
 	}
-	var kept, all []byte
+	var kept []byte
+	all, err := room(data)
+	if err != nil {
+		return err
+	}
+	var decoder inflate.Decoder
 	end, err := frames(data, func(_ int, payload []byte) error {
 		from := len(all)
-		if all, err = inflate(all, payload); err != nil {
+		if all, err = unpack(&decoder, all, payload); err != nil {
 			return err
 		}
 		most, kept, err = records(all, from, most, each)

@@ -8,6 +8,7 @@ import (
 	"weir/internal/facts"
 	"weir/internal/git"
 	"weir/internal/git/gittest"
+	"weir/internal/git/pack/inflate"
 )
 
 // FuzzCheckpoint reads records as they come out of a sound frame, whatever they hold: all of it has to be refused, or
@@ -71,8 +72,9 @@ func seedCheckpoint(f *testing.F) (records []byte) {
 	dir := f.TempDir()
 	replaySeed(f, dir)
 	_, log := readState(f, dir)
+	var decoder inflate.Decoder
 	if _, err := frames(log, func(_ int, payload []byte) (err error) {
-		records, err = inflate(records, payload)
+		records, err = unpack(&decoder, records, payload)
 		return err
 	}); err != nil {
 		f.Fatal(err)

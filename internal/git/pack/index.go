@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/bits"
 	"sync"
+	"sync/atomic"
 )
 
 // index is the parsed .idx file of a pack (version 2). Its slices point into the mapped file.
@@ -18,8 +19,9 @@ type index struct {
 	far      []byte      // offsets of 8 bytes
 	checksum []byte      // of the pack
 
-	// starts says where the names begin whose first 32-shift bits are at least so much. It is made when a name is
-	// first looked for.
+	// starts says where the names begin whose first 32-shift bits are at least so much. It is made, from all names, when
+	// enough of them were looked for to make up for it.
+	sought atomic.Int64
 	once   sync.Once
 	starts []uint32
 	shift  uint
@@ -90,14 +92,25 @@ func (x *index) narrow() {
 	}
 }
 
+// fewSought is the part of all names that is looked for by the coarse fan-out.
+const fewSought = 32
+
+// span returns between which places a name is, if anywhere.
+func (x *index) span(id []byte) (low, high int) {
+	if x.sought.Add(1) < int64(x.count/fewSought) {
+		return int(x.fanout[id[0]]), int(x.fanout[int(id[0])+1])
+	}
+	x.once.Do(x.narrow)
+	at := binary.BigEndian.Uint32(id) >> x.shift
+	return int(x.starts[at]), int(x.starts[at+1])
+}
+
 // find returns the place of a name in the index.
 func (x *index) find(id []byte) (int, bool) {
 	if len(id) != x.hashSize {
 		return 0, false
 	}
-	x.once.Do(x.narrow)
-	at := binary.BigEndian.Uint32(id) >> x.shift
-	low, high := int(x.starts[at]), int(x.starts[at+1])
+	low, high := x.span(id)
 	for low < high {
 		mid := int(uint(low+high) / 2)
 		switch bytes.Compare(x.name(mid), id) {

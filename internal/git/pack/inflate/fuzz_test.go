@@ -33,6 +33,11 @@ func FuzzDecode(f *testing.F) {
 		if err == nil && (!bytes.Equal(got, want) || n != 2+len(stream)-in.Len()) {
 			t.Fatalf("other data, or %d bytes taken", n)
 		}
+		raw := make([]byte, len(want)+inflate.Slop)
+		m, rawErr := d.DecodeRaw(raw, len(want), stream)
+		if (rawErr == nil) != (err == nil) || err == nil && (m != n-2 || !bytes.Equal(raw[:len(want)], got)) {
+			t.Fatalf("raw: error %v, %d bytes taken, or other data", rawErr, m)
+		}
 		dst := make([]byte, 40+inflate.Slop)
 		if k, err := d.Prefix(dst, 40, src); err == nil && wantErr == nil && !bytes.Equal(dst[:k], want[:min(40, len(want))]) {
 			t.Fatal("other prefix")

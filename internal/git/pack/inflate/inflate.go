@@ -1,4 +1,4 @@
-// Package inflate decompresses zlib streams of known size in one go.
+// Package inflate decompresses zlib and deflate streams of known size in one go.
 //
 // A pack holds hundreds of thousands of small streams, each with its size in front. Knowing the
 // size, and having all input at hand, a decoder needs no window, no state between calls and few
@@ -38,7 +38,16 @@ type Decoder struct {
 // bytes of src it took, without the checksum. The stream must hold exactly size bytes. dst must
 // have Slop bytes more than size.
 func (d *Decoder) Decode(dst []byte, size int, src []byte) (int, error) {
-	return d.decode(dst[:size+Slop], size, size, src)
+	in := reader{src: src}
+	if !in.header() {
+		return 0, ErrCorrupt
+	}
+	return d.all(dst[:size+Slop], size, &in)
+}
+
+// DecodeRaw is Decode for a deflate stream as it is, without what zlib puts around it.
+func (d *Decoder) DecodeRaw(dst []byte, size int, src []byte) (int, error) {
+	return d.all(dst[:size+Slop], size, &reader{src: src})
 }
 
 // Prefix decompresses the first size bytes of a stream, or all if it holds less, and returns how
@@ -52,12 +61,9 @@ func (d *Decoder) Prefix(dst []byte, size int, src []byte) (int, error) {
 	return min(n, size), err
 }
 
-func (d *Decoder) decode(dst []byte, size, limit int, src []byte) (int, error) {
-	in := reader{src: src}
-	if !in.header() {
-		return 0, ErrCorrupt
-	}
-	n, err := d.blocks(dst, -1, limit, &in)
+// all decodes a stream that must hold just size bytes.
+func (d *Decoder) all(dst []byte, size int, in *reader) (int, error) {
+	n, err := d.blocks(dst, -1, size, in)
 	if err != nil || n != size {
 		return 0, ErrCorrupt
 	}
