@@ -1,11 +1,12 @@
 package judge
 
 import (
+	"path/filepath"
 	"regexp/syntax"
+	"slices"
 	"strings"
 	"sync"
 
-	"github.com/go-enry/go-enry/v2"
 	"github.com/go-enry/go-enry/v2/data"
 )
 
@@ -112,10 +113,22 @@ var generatedLiterals = []string{
 var generatedRules = sync.OnceValue(func() *pathRules {
 	rules := &pathRules{}
 	for _, literal := range generatedLiterals {
-		rules.add(pathRule{literal, func(path string) bool { return enry.IsGenerated(path, nil) }})
+		rules.add(pathRule{literal, isGenerated})
 	}
 	return rules
 })
 
-// generatedByName is enry.IsGenerated without a content.
+// isGenerated is enry.IsGenerated without a content. That function is not called because its package brings the tables
+// of all languages with it, which takes a third of the start of the program.
+func isGenerated(path string) bool {
+	lower := strings.ToLower(path)
+	ext := filepath.Ext(lower)
+	if _, known := data.GeneratedCodeExtensions[ext]; known {
+		return true
+	}
+	return slices.ContainsFunc(data.GeneratedCodeNameMatchers, func(applies data.GeneratedCodeNameMatcher) bool { return applies(path) }) ||
+		slices.ContainsFunc(data.GeneratedCodeMatchers, func(applies data.GeneratedCodeMatcher) bool { return applies(lower, ext, nil) })
+}
+
+// generatedByName is isGenerated, and asks it only about a path that holds one of its words.
 func generatedByName(path string) bool { return generatedRules().apply(path, strings.ToLower(path)) }
