@@ -64,7 +64,9 @@ func (s *state) restore(o Options, want header, resume bool) (rebuilt string, er
 		if resume {
 			most = math.MaxInt
 		}
-		err := s.files.openLog(min(most, len(plan)), func(data []byte, from, to int) error {
+		most = min(most, len(plan))
+		s.commits = make([]commitInfo, 0, most)
+		err := s.files.openLog(most, func(data []byte, from, to int) error {
 			s.data = data
 			return s.index(from, to)
 		})

@@ -48,8 +48,8 @@ const (
 
 // The snapshot rule: after so many steps, once these are as long as half a snapshot, or at the latest.
 const (
-	snapshotSteps = 96
-	snapshotMost  = 256
+	snapshotSteps = 80
+	snapshotMost  = 224
 )
 
 // begin starts the record of a commit.
