@@ -173,43 +173,49 @@ func thousands(n int) string {
 
 // daily adds up the commits of each person and day.
 func (j *Judge) daily(res *Result) []facts.Daily {
-	type key struct {
-		day    facts.Day
-		person facts.PersonID
-	}
-	sums := map[key]*facts.Daily{}
+	order := make([]int32, 0, len(j.rows))
 	for i := range j.rows {
-		r, o := &j.rows[i], &res.outcomes[i]
-		if res.Groups[i] != nil && o.reason == facts.Counts {
-			continue
-		}
-		k := key{r.day, r.person}
-		d := sums[k]
-		if d == nil {
-			d = &facts.Daily{Day: r.day, Person: r.person, Repo: j.repo.ID}
-			sums[k] = d
-		}
-		switch {
-		case r.merge():
-			d.Merges++
-		case o.reason != facts.Counts:
-			d.LeftOut++
-		default:
-			d.Commits++
-			d.Lines = d.Lines.Add(r.work())
-			d.Added += int(r.lines.added)
-			d.Deleted += int(r.lines.deleted)
-			d.Impact += o.impact
+		if res.Groups[i] == nil || res.outcomes[i].reason != facts.Counts {
+			order = append(order, int32(i))
 		}
 	}
-	all := make([]facts.Daily, 0, len(sums))
-	for _, d := range sums {
-		all = append(all, *d)
+	// Sums are of floating-point numbers: rows of one day and person stay in their order.
+	slices.SortStableFunc(order, func(a, b int32) int { return j.rows[a].dayAndPerson(&j.rows[b]) })
+	days := 0
+	for k, i := range order {
+		if k == 0 || j.rows[i].dayAndPerson(&j.rows[order[k-1]]) != 0 {
+			days++
+		}
 	}
-	slices.SortFunc(all, func(a, b facts.Daily) int {
-		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Person, b.Person))
-	})
+	all := make([]facts.Daily, 0, days) // there may be one for every commit
+	for k, i := range order {
+		r := &j.rows[i]
+		if k == 0 || r.dayAndPerson(&j.rows[order[k-1]]) != 0 {
+			all = append(all, facts.Daily{Day: r.day, Person: r.person, Repo: j.repo.ID})
+		}
+		r.addTo(&all[len(all)-1], &res.outcomes[i])
+	}
 	return all
+}
+
+func (r *row) dayAndPerson(o *row) int {
+	return cmp.Or(cmp.Compare(r.day, o.day), cmp.Compare(r.person, o.person))
+}
+
+// addTo counts the commit in its roll-up.
+func (r *row) addTo(d *facts.Daily, o *outcome) {
+	switch {
+	case r.merge():
+		d.Merges++
+	case o.reason != facts.Counts:
+		d.LeftOut++
+	default:
+		d.Commits++
+		d.Lines = d.Lines.Add(r.work())
+		d.Added += int(r.lines.added)
+		d.Deleted += int(r.lines.deleted)
+		d.Impact += o.impact
+	}
 }
 
 // Commits gives what was decided, in the order in which the commits were added.
@@ -248,21 +254,6 @@ func (res *Result) LeftFiles() map[facts.Reason]LeftFiles {
 type LeftFiles struct {
 	Files int
 	facts.LineCounts
-}
-
-// numbers finds commits by their object ids.
-func (j *Judge) numbers(hashes ...string) []facts.CommitNumber {
-	wanted := map[string]bool{}
-	for _, h := range hashes {
-		wanted[h] = true
-	}
-	var found []facts.CommitNumber
-	for i := range j.rows {
-		if wanted[j.rows[i].hash] {
-			found = append(found, j.rows[i].number)
-		}
-	}
-	return found
 }
 
 // compare gives each commit its impact and complexity, and the percentile rank of its score.

@@ -222,8 +222,9 @@ func TestItemsJudgesWhatIsDue(t *testing.T) {
 		rules, person := facts.DefaultRules(), must(s.Identity(ctx, bob)).Person
 		nothingDue := func(when string) {
 			t.Helper()
-			by, err := ruledBy(ctx, s, rules, must(s.Repo(ctx, repo)))
-			check(t, err)
+			g := must(givenFor(ctx, s, repo))
+			g.rules = rules
+			by := must(g.ruledBy())
 			if due := must(s.DuePullRequests(ctx, repo, by)); len(due) != 0 {
 				t.Errorf("%s: due %+v", when, due)
 			}

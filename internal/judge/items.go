@@ -19,23 +19,19 @@ const itemsAtOnce = 200
 // that wait for commits, and all when the rules or the people behind identities have changed. It may be run at any time and
 // costs next to nothing when nothing is due.
 func Items(ctx context.Context, s *store.Store, id facts.RepoID) error {
-	rules, err := s.Rules(ctx)
+	g, err := givenFor(ctx, s, id)
 	if err != nil {
 		return err
 	}
-	repo, err := s.Repo(ctx, id)
+	return g.items(ctx, s)
+}
+
+func (g *given) items(ctx context.Context, s *store.Store) error {
+	j, err := NewItemJudge(g.rules, g.repo, g.everybody())
 	if err != nil {
 		return err
 	}
-	person, err := everybody(ctx, s)
-	if err != nil {
-		return err
-	}
-	j, err := NewItemJudge(rules, repo, person)
-	if err != nil {
-		return err
-	}
-	ruledBy, err := ruledBy(ctx, s, rules, repo)
+	ruledBy, err := g.ruledBy()
 	if err != nil {
 		return err
 	}
@@ -125,29 +121,22 @@ func (j *ItemJudge) dueTickets(ctx context.Context, s *store.Store, ruledBy stri
 
 // ruledBy stands for all that decides about items beside their own facts: the rules, the state of the repo, and the people
 // of whom more is known than one identity. Somebody new does not change it.
-func ruledBy(ctx context.Context, s *store.Store, rules facts.Rules, repo facts.Repo) (string, error) {
-	people, err := s.People(ctx)
-	if err != nil {
-		return "", err
-	}
-	identities, err := s.Identities(ctx)
-	if err != nil {
-		return "", err
-	}
+func (g *given) ruledBy() (string, error) {
 	special, behind := map[facts.PersonID]string{}, map[facts.PersonID]int{}
-	for _, p := range people {
+	for _, p := range g.people {
 		if p.Bot || p.Excluded || p.Hidden {
 			special[p.ID] = fmt.Sprint(p.Bot, p.Excluded, p.Hidden)
 		}
 	}
-	for _, i := range identities {
+	for _, i := range g.identities {
 		behind[i.Person]++
 	}
 	h := fnv.New64a()
-	_, _ = fmt.Fprintf(h, "%d %v %q %q\n", itemRules, repo.GoneAt != 0, rules.Bots, rules.ExcludedComments)
-	if err := json.NewEncoder(h).Encode(rules.MarkedItems); err != nil {
-		return "", fmt.Errorf("judge items of repo=%d: %w", repo.ID, err)
+	_, _ = fmt.Fprintf(h, "%d %v %q %q\n", itemRules, g.repo.GoneAt != 0, g.rules.Bots, g.rules.ExcludedComments)
+	if err := json.NewEncoder(h).Encode(g.rules.MarkedItems); err != nil {
+		return "", fmt.Errorf("judge items of repo=%d: %w", g.repo.ID, err)
 	}
+	identities := slices.Clone(g.identities)
 	slices.SortFunc(identities, func(a, b facts.Identity) int { return int(a.ID - b.ID) })
 	for _, i := range identities {
 		if flags := special[i.Person]; flags != "" || behind[i.Person] > 1 {

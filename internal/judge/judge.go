@@ -25,8 +25,9 @@ type Judge struct {
 	// ids remembers who is behind an identity: it is asked for every touched line's.
 	ids map[facts.IdentityID]facts.PersonID
 
-	rows []row
-	left []leftFiles
+	rows  []row
+	found *lookup // nil until a row is looked for
+	left  []leftFiles
 	// together holds the co-authors of rows that have any, by index.
 	together map[int][]facts.IdentityID
 	graph    Graph

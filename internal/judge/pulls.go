@@ -26,7 +26,6 @@ type Pull struct {
 // although their branch is no more; both stay as they are.
 func (j *Judge) applyPulls(pulls []Pull, live, gone []bool) map[facts.CommitNumber]string {
 	superseded := map[facts.CommitNumber]string{}
-	numbers := j.numbersOf(pulls)
 	for _, p := range pulls {
 		for _, head := range append([]string{p.Head}, p.Former...) {
 			by := p.By
@@ -36,7 +35,7 @@ func (j *Judge) applyPulls(pulls []Pull, live, gone []bool) map[facts.CommitNumb
 			if by == "" {
 				continue
 			}
-			j.graph.own(numbers[head], func(n facts.CommitNumber) bool { return live[n] }, func(n facts.CommitNumber) {
+			j.graph.own(j.number(head), func(n facts.CommitNumber) bool { return live[n] }, func(n facts.CommitNumber) {
 				if _, named := superseded[n]; !named && (p.By != "" || !gone[n]) {
 					superseded[n] = by
 				}
@@ -44,23 +43,6 @@ func (j *Judge) applyPulls(pulls []Pull, live, gone []bool) map[facts.CommitNumb
 		}
 	}
 	return superseded
-}
-
-// numbersOf finds the heads of pull requests among the commits.
-func (j *Judge) numbersOf(pulls []Pull) map[string]facts.CommitNumber {
-	numbers := map[string]facts.CommitNumber{}
-	for _, p := range pulls {
-		numbers[p.Head] = 0
-		for _, former := range p.Former {
-			numbers[former] = 0
-		}
-	}
-	for i := range j.rows {
-		if _, wanted := numbers[j.rows[i].hash]; wanted {
-			numbers[j.rows[i].hash] = j.rows[i].number
-		}
-	}
-	return numbers
 }
 
 // own visits what a head reaches and a set does not hold; it never goes through what the set holds.
@@ -91,23 +73,18 @@ func pullsOf(ctx context.Context, s *store.Store, j *Judge, repo facts.RepoID, h
 	if len(held) == 0 {
 		return nil, nil
 	}
-	rows, byNumber := make(map[string]*row, len(j.rows)), make(map[facts.CommitNumber]*row, len(j.rows))
-	for i := range j.rows {
-		rows[j.rows[i].hash], byNumber[j.rows[i].number] = &j.rows[i], &j.rows[i]
-	}
-	t := tying{judge: j, rows: rows, byNumber: byNumber, subjects: subjects, methods: map[int]facts.MergeMethod{}, commits: map[int][]facts.PullRequestCommit{}}
+	t := tying{judge: j, subjects: subjects}
 	pulls := make([]Pull, 0, len(held))
-	for _, h := range held {
-		pulls = append(pulls, t.pull(h))
-	}
-	return pulls, s.InTx(ctx, func(tx *store.Tx) error {
-		for number, commits := range t.commits {
-			if err := tx.SavePullRequestCommits(ctx, repo, number, commits); err != nil {
-				return err
-			}
+	for some := range slices.Chunk(held, itemsAtOnce) {
+		t.methods, t.commits = map[int]facts.MergeMethod{}, map[int][]facts.PullRequestCommit{}
+		for _, h := range some {
+			pulls = append(pulls, t.pull(h))
 		}
-		return tx.SetMergeMethods(ctx, repo, t.methods)
-	})
+		if err := t.save(ctx, s, repo); err != nil {
+			return nil, err
+		}
+	}
+	return pulls, nil
 }
 
 // subjectsWanted names the commits whose subject tells how a pull request was merged.
@@ -124,30 +101,37 @@ func subjectsWanted(held []store.PullRequestHeads) map[string]string {
 // tying looks up the commits of pull requests in what git holds.
 type tying struct {
 	judge    *Judge
-	rows     map[string]*row
-	byNumber map[facts.CommitNumber]*row
 	subjects map[string]string
 	methods  map[int]facts.MergeMethod
 	commits  map[int][]facts.PullRequestCommit
 }
 
-func (t *tying) pull(h store.PullRequestHeads) Pull {
-	p := Pull{Number: h.Number, Head: h.Head}
-	for _, former := range h.All {
-		if former != h.Head {
-			p.Former = append(p.Former, former)
-		}
+// save keeps what was found out.
+func (t *tying) save(ctx context.Context, s *store.Store, repo facts.RepoID) error {
+	if len(t.commits) == 0 && len(t.methods) == 0 {
+		return nil
 	}
-	commits := h.Commits
-	if len(commits) == 0 || commits[len(commits)-1] != h.Head { // no answer named them, or the head has moved since
-		commits = t.tie(h)
+	return s.InTx(ctx, func(tx *store.Tx) error {
+		for number, commits := range t.commits {
+			if err := tx.SavePullRequestCommits(ctx, repo, number, commits); err != nil {
+				return err
+			}
+		}
+		return tx.SetMergeMethods(ctx, repo, t.methods)
+	})
+}
+
+func (t *tying) pull(h store.PullRequestHeads) Pull {
+	p := Pull{Number: h.Number, Head: h.Head, Former: h.Former}
+	if h.Commits == 0 || h.Last != h.Head { // no answer named them, or the head has moved since
+		t.tie(&h)
 	}
 	if h.MergedAt == 0 {
 		return p
 	}
 	method := h.Method
 	if method == facts.MergeUnknown {
-		method = t.method(h, commits)
+		method = t.method(h)
 		if method != facts.MergeUnknown {
 			t.methods[h.Number] = method
 		}
@@ -159,47 +143,47 @@ func (t *tying) pull(h store.PullRequestHeads) Pull {
 }
 
 // tie finds the commits of a pull request: what its head reaches and its base does not.
-func (t *tying) tie(h store.PullRequestHeads) []string {
-	head, base := t.rows[h.Head], t.rows[h.Base]
+func (t *tying) tie(h *store.PullRequestHeads) {
+	h.Commits, h.Last, h.Pushed = 0, "", false
+	head, base := t.judge.find(h.Head), t.judge.find(h.Base)
 	if head == nil || base == nil {
-		return nil
+		return
 	}
 	graph := &t.judge.graph
 	below := func(n facts.CommitNumber) bool { return n == base.number || graph.IsAncestor(n, base.number) }
-	var own []*row
-	graph.own(head.number, below, func(n facts.CommitNumber) {
-		if r := t.byNumber[n]; r != nil {
-			own = append(own, r)
+	var own []facts.CommitNumber
+	graph.own(head.number, below, func(n facts.CommitNumber) { own = append(own, n) })
+	slices.Sort(own)
+	for _, n := range own {
+		r := t.judge.numbered(n)
+		if r == nil {
+			continue
 		}
-	})
-	slices.SortFunc(own, func(a, b *row) int { return int(a.number - b.number) })
-	var hashes []string
-	for i, r := range own {
-		hashes = append(hashes, r.hash)
-		t.commits[h.Number] = append(t.commits[h.Number], facts.PullRequestCommit{Hash: r.hash, Position: i, AddedAt: h.CreatedAt, Current: true})
+		t.commits[h.Number] = append(t.commits[h.Number], facts.PullRequestCommit{Hash: r.hash, Position: h.Commits, AddedAt: h.CreatedAt, Current: true})
+		h.Commits++
+		h.Last, h.Pushed = r.hash, h.Pushed || r.hash == h.MergeHash
 	}
-	return hashes
 }
 
 var pullNumber = regexp.MustCompile(`\(#(\d+)\)\s*$`)
 
 // method tells how a pull request was merged, which the server does not: a merge has two parents, a rebase makes
 // every change once more, a squash makes one commit of all.
-func (t *tying) method(h store.PullRequestHeads, commits []string) facts.MergeMethod {
-	merge := t.rows[h.MergeHash]
-	if merge == nil || len(commits) == 0 {
+func (t *tying) method(h store.PullRequestHeads) facts.MergeMethod {
+	merge := t.judge.find(h.MergeHash)
+	if merge == nil || h.Commits == 0 {
 		return facts.MergeUnknown
 	}
-	last := t.rows[commits[len(commits)-1]]
+	last := t.judge.find(h.Last)
 	named := pullNumber.FindStringSubmatch(t.subjects[h.MergeHash])
 	switch {
-	case merge.merge(), slices.Contains(commits, h.MergeHash): // the latter were pushed to the base as they are
+	case merge.merge(), h.Pushed: // the latter were pushed to the base as they are
 		return facts.MergeCommit
 	case last == nil:
 		return facts.MergeUnknown
-	case len(commits) > 1 && merge.patch == last.patch && merge.patch != (patchID{}):
+	case h.Commits > 1 && merge.patch == last.patch && merge.patch != (patchID{}):
 		return facts.MergeRebase
-	case len(commits) == 1 && named == nil && strings.TrimSpace(t.subjects[h.MergeHash]) == strings.TrimSpace(t.subjects[last.hash]):
+	case h.Commits == 1 && named == nil && strings.TrimSpace(t.subjects[h.MergeHash]) == strings.TrimSpace(t.subjects[last.hash]):
 		return facts.MergeRebase
 	}
 	return facts.MergeSquash

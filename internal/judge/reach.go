@@ -22,11 +22,12 @@ func (j *Judge) applyReach(w World, res *Result) {
 	superseded := j.applyPulls(w.Pulls, live, gone)
 	overwritten := map[facts.CommitNumber]string{}
 	for _, o := range w.Overwritten {
-		for n, reached := range j.graph.Reach(j.numbers(o.Hash)) {
-			if _, named := overwritten[facts.CommitNumber(n)]; reached && !named && !live[n] && !gone[n] {
-				overwritten[facts.CommitNumber(n)] = o.Branch
+		known := func(n facts.CommitNumber) bool { return live[n] || overwritten[n] != "" }
+		j.graph.own(j.number(o.Hash), known, func(n facts.CommitNumber) {
+			if !gone[n] {
+				overwritten[n] = o.Branch
 			}
-		}
+		})
 	}
 	for i := range j.rows {
 		r, v := &j.rows[i], &res.outcomes[i]
@@ -41,7 +42,7 @@ func (j *Judge) applyReach(w World, res *Result) {
 		}
 		if by, ok := superseded[r.number]; ok {
 			decide(v, facts.LeftSuperseded, by)
-		} else if branch, ok := overwritten[r.number]; ok {
+		} else if branch := overwritten[r.number]; branch != "" {
 			decide(v, facts.LeftSuperseded, "a force-push to "+branch+" left it behind")
 		} else if !gone[r.number] {
 			decide(v, facts.LeftUnreachable, "")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"weir/internal/facts"
 	"weir/internal/store"
@@ -13,72 +14,100 @@ import (
 // requests and tickets that are due. It reads no git and may be run again at any time; what did not change is not written again.
 // Other repos that hold the same commits may need it too: see Affected.
 func Repo(ctx context.Context, s *store.Store, id facts.RepoID) error {
-	if err := commits(ctx, s, id); err != nil {
+	g, err := givenFor(ctx, s, id)
+	if err != nil {
 		return err
 	}
-	return Items(ctx, s, id)
+	if err := g.commits(ctx, s); err != nil {
+		return err
+	}
+	return g.items(ctx, s)
 }
 
-func commits(ctx context.Context, s *store.Store, id facts.RepoID) error {
-	rules, err := s.Rules(ctx)
+// given is what commits and items of a repo are judged by beside their own facts.
+type given struct {
+	rules      facts.Rules
+	repo       facts.Repo
+	people     []facts.Person
+	identities []facts.Identity
+}
+
+func givenFor(ctx context.Context, s *store.Store, id facts.RepoID) (g given, err error) {
+	if g.rules, err = s.Rules(ctx); err != nil {
+		return g, err
+	}
+	if g.repo, err = s.Repo(ctx, id); err != nil {
+		return g, err
+	}
+	if g.people, err = s.People(ctx); err != nil {
+		return g, err
+	}
+	g.identities, err = s.Identities(ctx)
+	return g, err
+}
+
+func (g *given) commits(ctx context.Context, s *store.Store) error {
+	res, w, err := g.judged(ctx, s)
 	if err != nil {
 		return err
 	}
-	repo, err := s.Repo(ctx, id)
+	return save(ctx, s, g.repo.ID, w, res)
+}
+
+// judged reads all commits and decides about them. Of what it reads only the rows outlive it.
+func (g *given) judged(ctx context.Context, s *store.Store) (*Result, World, error) {
+	id := g.repo.ID
+	j, err := New(g.rules, g.repo, g.everybody())
 	if err != nil {
-		return err
-	}
-	person, err := everybody(ctx, s)
-	if err != nil {
-		return err
-	}
-	j, err := New(rules, repo, person)
-	if err != nil {
-		return err
+		return nil, World{}, err
 	}
 	heads, err := s.PullRequestHeadsOf(ctx, id)
 	if err != nil {
-		return err
+		return nil, World{}, err
 	}
 	subjects := subjectsWanted(heads)
+	held, err := s.HeldCommits(ctx, id)
+	if err != nil {
+		return nil, World{}, err
+	}
+	j.rows = slices.Grow(j.rows, held)
 	for c, err := range s.CommitsOf(ctx, id) {
 		if err != nil {
-			return err
+			return nil, World{}, err
 		}
 		j.Add(&c)
 		if _, wanted := subjects[c.Hash]; wanted {
 			subjects[c.Hash] = c.Subject
 		}
 	}
-	w, err := worldOf(ctx, s, repo)
+	w, err := worldOf(ctx, s, g.repo)
 	if err != nil {
-		return err
+		return nil, World{}, err
 	}
 	if w.Pulls, err = pullsOf(ctx, s, j, id, heads, subjects); err != nil {
-		return err
+		return nil, World{}, err
 	}
-	return save(ctx, s, id, w, j.Finish(w))
+	return j.Finish(w), w, nil
 }
 
 // everybody gives who stands behind an identity; an identity that nobody knows is a person without a name.
-func everybody(ctx context.Context, s *store.Store) (func(facts.IdentityID) facts.Person, error) {
-	people, err := s.People(ctx)
-	if err != nil {
-		return nil, err
+func (g *given) everybody() func(facts.IdentityID) facts.Person {
+	byID := make(map[facts.PersonID]int, len(g.people))
+	for i := range g.people {
+		byID[g.people[i].ID] = i
 	}
-	identities, err := s.Identities(ctx)
-	if err != nil {
-		return nil, err
+	behind := make(map[facts.IdentityID]int, len(g.identities))
+	for _, i := range g.identities {
+		if k, known := byID[i.Person]; known {
+			behind[i.ID] = k
+		}
 	}
-	byID := make(map[facts.PersonID]facts.Person, len(people))
-	for _, p := range people {
-		byID[p.ID] = p
+	return func(id facts.IdentityID) facts.Person {
+		if k, known := behind[id]; known {
+			return g.people[k]
+		}
+		return facts.Person{}
 	}
-	behind := make(map[facts.IdentityID]facts.Person, len(identities))
-	for _, i := range identities {
-		behind[i.ID] = byID[i.Person]
-	}
-	return func(id facts.IdentityID) facts.Person { return behind[id] }, nil
 }
 
 // save writes what is new. Roll-ups come last: pages read them, and a run that was stopped before is done again.
@@ -113,28 +142,41 @@ type frozen struct {
 	UpTo facts.CommitNumber `json:"up_to"`
 }
 
-// verdictsPerSave bounds how many verdicts are held in the store's own form at a time.
-const verdictsPerSave = 2000
+// verdictsAtOnce bounds how many verdicts are held in the store's own form.
+const verdictsAtOnce = 2000
 
+// saveVerdicts saves those that are not what is held already.
 func saveVerdicts(ctx context.Context, s *store.Store, id facts.RepoID, res *Result) error {
-	held, err := s.Verdicts(ctx, id)
+	some := make([]facts.JudgedCommit, 0, verdictsAtOnce)
+	for c := range res.Commits() {
+		judged := facts.JudgedCommit{Verdict: c.Verdict}
+		judged.Number, judged.Day, judged.AuthoredAt = c.Number, c.Day, c.AuthoredAt
+		if some = append(some, judged); len(some) == verdictsAtOnce {
+			if err := saveChanged(ctx, s, id, some); err != nil {
+				return err
+			}
+			some = some[:0]
+		}
+	}
+	return saveChanged(ctx, s, id, some)
+}
+
+func saveChanged(ctx context.Context, s *store.Store, id facts.RepoID, some []facts.JudgedCommit) error {
+	if len(some) == 0 {
+		return nil
+	}
+	first, last := some[0].Number, some[0].Number
+	for i := range some {
+		first, last = min(first, some[i].Number), max(last, some[i].Number)
+	}
+	held, err := s.Verdicts(ctx, id, first, last)
 	if err != nil {
 		return err
 	}
-	var changed []facts.JudgedCommit
-	for c := range res.Commits() {
-		if old, ok := held[c.Number]; ok && old == c.Verdict {
-			continue
-		}
-		judged := facts.JudgedCommit{Verdict: c.Verdict}
-		judged.Number, judged.Day, judged.AuthoredAt = c.Number, c.Day, c.AuthoredAt
-		if changed = append(changed, judged); len(changed) == verdictsPerSave {
-			if err := s.SaveVerdicts(ctx, id, changed); err != nil {
-				return err
-			}
-			changed = changed[:0]
-		}
-	}
+	changed := slices.DeleteFunc(some, func(c facts.JudgedCommit) bool {
+		old, ok := held[c.Number]
+		return ok && old == c.Verdict
+	})
 	return s.SaveVerdicts(ctx, id, changed)
 }
 

@@ -1,9 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
+	"math"
+	"slices"
 
 	"weir/internal/facts"
 )
@@ -65,10 +68,37 @@ type dailyKey struct {
 	person facts.PersonID
 }
 
+// dailyAtOnce is about how many roll-ups are compared with those held at a time.
+const dailyAtOnce = 5000
+
 // ReplaceDaily makes rows the roll-ups of a repo, all of them. It writes the difference only, in short
 // transactions, so a judgement that changed little costs little. Repo of the rows is not read.
 func (s *Store) ReplaceDaily(ctx context.Context, repo facts.RepoID, rows []facts.Daily) error {
-	held, err := s.heldDaily(ctx, repo)
+	byDay := func(a, b facts.Daily) int { return cmp.Compare(a.Day, b.Day) }
+	if !slices.IsSortedFunc(rows, byDay) {
+		rows = slices.Clone(rows)
+		slices.SortFunc(rows, byDay)
+	}
+	for from := facts.Day(math.MinInt32); ; {
+		n, to := len(rows), facts.Day(math.MaxInt32)
+		if n > dailyAtOnce {
+			for n = dailyAtOnce; n < len(rows) && rows[n].Day == rows[n-1].Day; {
+				n++
+			}
+			if n < len(rows) {
+				to = rows[n-1].Day
+			}
+		}
+		if err := s.replaceDays(ctx, repo, from, to, rows[:n]); err != nil || n == len(rows) {
+			return err
+		}
+		rows, from = rows[n:], to+1
+	}
+}
+
+// replaceDays makes rows the roll-ups of the days from one to another.
+func (s *Store) replaceDays(ctx context.Context, repo facts.RepoID, from, to facts.Day, rows []facts.Daily) error {
+	held, err := s.heldDaily(ctx, repo, from, to)
 	if err != nil {
 		return err
 	}
@@ -94,10 +124,10 @@ func (s *Store) ReplaceDaily(ctx context.Context, repo facts.RepoID, rows []fact
 	return nil
 }
 
-func (s *Store) heldDaily(ctx context.Context, repo facts.RepoID) (map[dailyKey]facts.Daily, error) {
+func (s *Store) heldDaily(ctx context.Context, repo facts.RepoID, from, to facts.Day) (map[dailyKey]facts.Daily, error) {
 	held := map[dailyKey]facts.Daily{}
 	for d, err := range stream(ctx, &s.queries, fmt.Sprintf("read roll-ups of repo=%d", repo), newDailyScan(),
-		`SELECT `+dailyColumns+` FROM daily d WHERE d.repo_id = $1`, repo) {
+		`SELECT `+dailyColumns+` FROM daily d WHERE d.repo_id = $1 AND d.day BETWEEN $2 AND $3`, repo, from, to) {
 		if err != nil {
 			return nil, err
 		}

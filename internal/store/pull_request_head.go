@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"weir/internal/facts"
 )
@@ -13,8 +14,12 @@ type PullRequestHeads struct {
 	Head, Base, MergeHash string
 	Method                facts.MergeMethod
 	CreatedAt, MergedAt   int64
-	// All are the heads that it ever had, Commits those on its head now, in order.
-	All, Commits []string
+	// Former are the heads that it had before.
+	Former []string
+	// Commits counts those on its head now, of which Last is the last; Pushed says that MergeHash is one of them.
+	Commits int
+	Last    string
+	Pushed  bool
 }
 
 // PullRequestHeadsOf lists the pull requests of a repo that are not gone, by number.
@@ -27,29 +32,46 @@ func (q *queries) PullRequestHeadsOf(ctx context.Context, repo facts.RepoID) ([]
 	if err != nil {
 		return nil, err
 	}
-	byNumber := make(map[int]*PullRequestHeads, len(all))
-	for i := range all {
-		byNumber[all[i].Number] = &all[i]
-	}
-	add := func(to func(*PullRequestHeads) *[]string) func(scanner) (string, error) {
-		return func(row scanner) (hash string, err error) {
-			var number int
-			err = row.Scan(&number, &hash)
-			if h := byNumber[number]; h != nil {
-				into := to(h)
-				*into = append(*into, hash)
-			}
-			return hash, err
+	for named, err := range stream(ctx, q, doing, scanNamedHash,
+		`SELECT number, hash FROM pull_request_heads WHERE repo_id = $1 ORDER BY number, seen_at, hash`, repo) {
+		if err != nil {
+			return nil, err
+		}
+		if h := named.in(all); h != nil && named.hash != h.Head {
+			h.Former = append(h.Former, named.hash)
 		}
 	}
-	_, err = list(ctx, q, doing, add(func(h *PullRequestHeads) *[]string { return &h.All }),
-		`SELECT number, hash FROM pull_request_heads WHERE repo_id = $1 ORDER BY number, seen_at, hash`, repo)
-	if err != nil {
-		return nil, err
+	for named, err := range stream(ctx, q, doing, scanNamedHash,
+		`SELECT number, hash FROM pull_request_commits WHERE repo_id = $1 AND on_head = $2 ORDER BY number, position`, repo, true) {
+		if err != nil {
+			return nil, err
+		}
+		if h := named.in(all); h != nil {
+			h.Commits++
+			h.Last, h.Pushed = named.hash, h.Pushed || named.hash == h.MergeHash
+		}
 	}
-	_, err = list(ctx, q, doing, add(func(h *PullRequestHeads) *[]string { return &h.Commits }),
-		`SELECT number, hash FROM pull_request_commits WHERE repo_id = $1 AND on_head = $2 ORDER BY number, position`, repo, true)
-	return all, err
+	return all, nil
+}
+
+// namedHash is a hash with the pull request that it belongs to.
+type namedHash struct {
+	number int
+	hash   string
+}
+
+func scanNamedHash(row scanner) (n namedHash, err error) {
+	err = row.Scan(&n.number, &n.hash)
+	return n, err
+}
+
+// in finds the pull request among some in the order of their numbers, nil when it is not one of them.
+func (n namedHash) in(all []PullRequestHeads) *PullRequestHeads {
+	i, found := slices.BinarySearchFunc(all, n.number, func(h PullRequestHeads, number int) int { return h.Number - number })
+	if !found {
+		return nil
+	}
+	return &all[i]
 }
 
 // SetMergeMethods keeps how pull requests were merged, by number, as it was found out from git.

@@ -53,8 +53,8 @@ func (t *Tx) saveVerdicts(ctx context.Context, repo facts.RepoID, judged []facts
 	return n, b.flush(ctx)
 }
 
-// Verdicts gives what was decided about the commits of a repo, by number.
-func (q *queries) Verdicts(ctx context.Context, repo facts.RepoID) (map[facts.CommitNumber]facts.Verdict, error) {
+// Verdicts gives what was decided about commits first to last of a repo, by number.
+func (q *queries) Verdicts(ctx context.Context, repo facts.RepoID, first, last facts.CommitNumber) (map[facts.CommitNumber]facts.Verdict, error) {
 	held := map[facts.CommitNumber]facts.Verdict{}
 	var n facts.CommitNumber
 	v := &facts.Verdict{}
@@ -63,7 +63,7 @@ func (q *queries) Verdicts(ctx context.Context, repo facts.RepoID) (map[facts.Co
 		err := row.Scan(dest...)
 		held[n] = *v
 		return struct{}{}, err
-	}, `SELECT v.number, `+verdictColumns+` FROM verdicts v WHERE v.repo_id = $1`, repo) {
+	}, `SELECT v.number, `+verdictColumns+` FROM verdicts v WHERE v.repo_id = $1 AND v.number BETWEEN $2 AND $3`, repo, first, last) {
 		if err != nil {
 			return nil, err
 		}

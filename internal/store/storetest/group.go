@@ -129,8 +129,9 @@ func listsGroupCommits(t *testing.T, s *store.Store) {
 func givesVerdicts(t *testing.T, s *store.Store) {
 	ctx := t.Context()
 	w := judgeSome(t, s)
-	held := must(s.Verdicts(ctx, w.Repos[0]))
+	held := must(s.Verdicts(ctx, w.Repos[0], 1, 100))
 	equal(t, "held", len(held), 6)
+	equal(t, "held of a part", len(must(s.Verdicts(ctx, w.Repos[0], 2, 3))), 2)
 	for _, c := range collect(s.JudgedCommits(ctx, facts.Query{To: 100, Repos: w.Repos[:1]}, facts.CommitFilter{}, facts.Page{})) {
 		equal(t, "verdict", held[c.Number], c.Verdict)
 	}
