@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"iter"
 	"os"
-	"runtime/debug"
 	"slices"
 
 	"golang.org/x/term"
@@ -35,11 +34,6 @@ type analyzeCmd struct {
 	Memory  int      `help:"Ceiling for reading line history, in MiB." default:"1024" placeholder:"MIB"`
 }
 
-// collectAt is by how much, in per cent, the heap grows until garbage is collected. What a replay holds is caches for
-// the most part, and collecting takes less than a fiftieth of its time: to do so more often than by Go's own 100 costs
-// no time that can be measured and a quarter less memory.
-const collectAt = 70
-
 // Run reads the whole history of a repository and prints what it adds up to.
 func (c *analyzeCmd) Run(ctx context.Context, std streams) error {
 	rules := facts.DefaultRules()
@@ -48,7 +42,7 @@ func (c *analyzeCmd) Run(ctx context.Context, std streams) error {
 	if err := rules.Validate(); err != nil {
 		return usageError{err}
 	}
-	defer debug.SetGCPercent(debug.SetGCPercent(collectAt))
+	defer collectOften()()
 	bar := newProgress(std)
 	repo, done, err := c.open(ctx, bar)
 	if err != nil {

@@ -34,6 +34,7 @@ func (c *serveCmd) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
+	defer collectOften()()
 	a, err := assemble(ctx, &c.Config, log)
 	if err != nil {
 		_ = listener.Close()

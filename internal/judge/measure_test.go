@@ -17,7 +17,7 @@ import (
 )
 
 // TestMeasureJudging prints what judging a repo of many commits and pull requests takes of the machine's memory and of time,
-// for the first time and once more. It is run by hand, see docs/OPERATIONS.md.
+// for the first time and once more. It is run by hand, see docs/SYNC.md.
 func TestMeasureJudging(t *testing.T) {
 	commits, _ := strconv.Atoi(os.Getenv("WEIR_JUDGE_COMMITS"))
 	if commits == 0 {
