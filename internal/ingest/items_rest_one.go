@@ -74,9 +74,6 @@ func (s *itemSync) readDueREST(ctx context.Context) error {
 // earlierParts reads the comments and events of items that are not held and are older than what the lists of a repo are read
 // for: those that were missing, and those that were transferred to here.
 func (s *itemSync) earlierParts(ctx context.Context, page github.RESTPage) (parts facts.PullRequest, err error) {
-	if s.cursor.Watermark <= 1 {
-		return parts, nil
-	}
 	created, updated := map[int]int64{}, map[int]int64{}
 	for i := range page.PullRequests {
 		p := &page.PullRequests[i]
@@ -94,10 +91,16 @@ func (s *itemSync) earlierParts(ctx context.Context, page github.RESTPage) (part
 		return parts, err
 	}
 	for _, n := range sortedKeys(created) {
-		if was, known := held[n]; known && was.GoneAt == 0 || created[n] >= s.cursor.Watermark-overlap {
+		was, known := held[n]
+		if known && was.GoneAt == 0 {
 			continue
 		}
-		if _, known := held[n]; !known {
+		// The list of events may have been read when this one was not held and its events were passed over.
+		delete(s.cursor.ETags, string(github.RESTEvents))
+		if s.cursor.Watermark <= 1 || created[n] >= s.cursor.Watermark-overlap {
+			continue
+		}
+		if !known {
 			s.lack(github.Stub{Number: n, UpdatedAt: updated[n]})
 		}
 		comments, events, err := s.client.RESTParts(ctx, s.repo, n, s.kind == facts.SyncPullRequests)

@@ -114,3 +114,27 @@ func TestItemsByRESTFollowChanges(t *testing.T) {
 		w.sameByREST("web")
 	})
 }
+
+// TestItemsByRESTAfterAShortList: the list of a repo's events is read again when items come that it was passed over for.
+func TestItemsByRESTAfterAShortList(t *testing.T) {
+	t.Parallel()
+	for _, list := range []string{"pulls", "issues"} {
+		t.Run(list, func(t *testing.T) {
+			t.Parallel()
+			w := newItemWorld(t, storetest.Open(t), passwordOf, "web")
+			for n := range 10 {
+				closed := ghes.Issue{Author: "ada", Title: "Broken", CreatedAt: minute(100*n + 7), Closed: true, ClosedAt: minute(100*n + 9), UpdatedAt: minute(100*n + 9)}
+				closed.Events = []ghes.Event{{Kind: ghes.EventClosed, Actor: "grace", At: closed.ClosedAt}}
+				if w.add("web", closed); list == "pulls" {
+					w.add("web", aPull(n))
+				}
+			}
+			w.server.Faults.Add(ghes.Fault{Path: "/api/v3/repositories/*/" + list, Effect: ghes.EmptyList()})
+			w.sync("web")
+			w.server.Faults.Clear()
+			w.clock.advance(25 * time.Hour)
+			w.sync("web")
+			w.sameByREST("web")
+		})
+	}
+}
