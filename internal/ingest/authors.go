@@ -60,7 +60,7 @@ func (s *itemSync) tieAndJudge(ctx context.Context, authors []store.UntiedAuthor
 	return s.in.Queue.JudgeRepos(ctx, repos...)
 }
 
-// tieSome asks for the accounts of some authors and gives the identities that have another person for it.
+// tieSome asks for the accounts of some authors and gives the identities that have another person for it, theirs or an account's.
 func (s *itemSync) tieSome(ctx context.Context, authors []store.UntiedAuthor) ([]facts.IdentityID, error) {
 	hashes := make([]string, len(authors))
 	for i, a := range authors {
@@ -85,7 +85,7 @@ func (s *itemSync) tieSome(ctx context.Context, authors []store.UntiedAuthor) ([
 }
 
 // unite makes one person of each author and their account. An account that stands alone goes to the author;
-// otherwise the author's identity goes to who has the account. It gives the identities of authors that moved.
+// otherwise the author's identity goes to who has the account. It gives the identities that moved.
 func (r *registry) unite(ctx context.Context, authors []facts.IdentityID, accounts []facts.Actor) ([]facts.IdentityID, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -97,8 +97,8 @@ func (r *registry) unite(ctx context.Context, authors []facts.IdentityID, accoun
 			if err != nil {
 				return err
 			}
-			if left {
-				moved = append(moved, author)
+			if left != 0 {
+				moved = append(moved, left)
 			}
 		}
 		return nil
@@ -106,21 +106,21 @@ func (r *registry) unite(ctx context.Context, authors []facts.IdentityID, accoun
 	return moved, err
 }
 
-func (r *registry) uniteOne(ctx context.Context, tx *store.Tx, author facts.IdentityID, account facts.Actor) (moved bool, err error) {
+func (r *registry) uniteOne(ctx context.Context, tx *store.Tx, author facts.IdentityID, account facts.Actor) (moved facts.IdentityID, err error) {
 	own, err := tx.Identity(ctx, author)
 	if err != nil {
-		return false, err
+		return 0, err
 	}
 	held, err := tx.Identity(ctx, account.Identity)
 	if err != nil || held.Person == own.Person {
-		return false, err
+		return 0, err
 	}
 	others, err := tx.IdentitiesOf(ctx, held.Person)
 	if err != nil {
-		return false, err
+		return 0, err
 	}
 	if len(others) == 1 {
-		return false, r.tieTo(ctx, tx, account.Identity, own.Person, account)
+		return account.Identity, r.tieTo(ctx, tx, account.Identity, own.Person, account)
 	}
-	return true, tx.AssignIdentity(ctx, author, held.Person)
+	return author, tx.AssignIdentity(ctx, author, held.Person)
 }

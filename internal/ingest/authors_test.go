@@ -2,6 +2,7 @@ package ingest_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"weir/internal/facts"
@@ -62,6 +63,36 @@ func TestAuthorsAreTiedToAccounts(t *testing.T) {
 		w.sync("web")
 		if n := len(w.server.Requests()); n > 2 {
 			t.Errorf("%d requests when all authors have been asked for", n)
+		}
+	})
+}
+
+// TestTiesReachOtherRepos: what an account did elsewhere is judged again when it turns out whose it is.
+func TestTiesReachOtherRepos(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		w := newItemWorld(t, s, nil, "web", "api", "docs")
+		if _, err := addressed(w, "ada", "ada@home.example"); err != nil {
+			t.Fatal(err)
+		}
+		r := gittest.New(t)
+		mark := r.Commit(gittest.Commit{Author: gittest.Person{Name: "Ada L.", Email: "ada@home.example"}, Set: gittest.Files{"a": gittest.Text("a")}})
+		r.Branch("main", mark)
+		r.Write()
+		if err := w.world.UpdateRepo("acme/web", func(repo *ghes.Repo) { repo.GitDir = r.Dir }); err != nil {
+			t.Fatal(err)
+		}
+		w.add("api", aPull(1)) // ada opened it
+		w.sync("api")
+		w.sync("docs")
+		err := s.SaveCommits(t.Context(), w.repos["web"], []facts.Commit{{Number: 1, Hash: r.Hash(mark), Author: mustIdentify(t, s, "Ada L.", "ada@home.example")}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.queue.judged = nil
+		w.sync("web")
+		if want := []facts.RepoID{w.repos["api"]}; !slices.Equal(w.queue.judged, want) {
+			t.Errorf("repos %v are judged again, want %v", w.queue.judged, want)
 		}
 	})
 }

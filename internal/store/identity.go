@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"strings"
 
 	"weir/internal/facts"
 )
@@ -70,8 +71,8 @@ func (q *queries) findIdentity(ctx context.Context, i facts.Identity) (facts.Ide
 		`SELECT id FROM identities WHERE email = $1 AND name = $2 AND login = $3`, clean(i.Email), clean(i.Name), clean(i.Login))
 }
 
-// AssignIdentity gives an identity to a person. A person left without identities is removed. Repos with
-// commits of the identity must be judged again after it; ReposOfIdentities tells which.
+// AssignIdentity gives an identity to a person. A person left without identities is removed. Repos with commits or items
+// of the identity must be judged again after it; ReposOfIdentities tells which.
 func (t *Tx) AssignIdentity(ctx context.Context, id facts.IdentityID, person facts.PersonID) error {
 	doing := fmt.Sprintf("assign identity=%d to person=%d", id, person)
 	former, err := one(ctx, &t.queries, doing, scanOne[facts.PersonID], `SELECT person_id FROM identities WHERE id = $1`, id)
@@ -97,11 +98,17 @@ func (t *Tx) SplitIdentity(ctx context.Context, id facts.IdentityID) (facts.Pers
 	return person, t.AssignIdentity(ctx, id, person)
 }
 
-// ReposOfIdentities streams the repos that hold commits of which any of the identities is an author or a co-author.
+// ReposOfIdentities streams the repos that hold commits of which any of the identities is an author or a co-author, or pull
+// requests or tickets in which an account of theirs did something that is judged.
 func (q *queries) ReposOfIdentities(ctx context.Context, ids []facts.IdentityID) iter.Seq2[facts.RepoID, error] {
 	s := &statement{}
 	list := inList(s, ids)
+	has := func(table, column string) string {
+		return "EXISTS (SELECT 1 FROM " + table + " x WHERE x.repo_id = r.id AND x." + column + " IN (" + list + "))"
+	}
+	items := strings.Join([]string{has("pull_requests", "author_id"), has("pull_requests", "merged_by_id"), has("tickets", "author_id"),
+		has("reviews", "author_id"), has("comments", "author_id"), has("events", "actor_id")}, " OR ")
 	return stream(ctx, q, "list repos of identities", scanOne[facts.RepoID],
-		`SELECT r.id FROM repos r WHERE EXISTS (SELECT 1 FROM commits c WHERE c.repo_id = r.id AND c.author_id IN (`+list+`))
-			OR EXISTS (SELECT 1 FROM co_authors a WHERE a.repo_id = r.id AND a.identity_id IN (`+list+`)) ORDER BY r.id`, s.args...)
+		"SELECT r.id FROM repos r WHERE "+has("commits", "author_id")+" OR "+has("co_authors", "identity_id")+
+			" OR EXISTS (SELECT 1 FROM accounts a WHERE a.identity_id IN ("+list+")) AND ("+items+") ORDER BY r.id", s.args...)
 }

@@ -95,4 +95,9 @@ func findsReposOfIdentities(t *testing.T, s *store.Store) {
 	together.Author, together.CoAuthors = 77, []facts.IdentityID{88, c.Author}
 	check(s.SaveCommits(ctx, w.Repos[0], []facts.Commit{together}))
 	equal(t, "as a co-author too", collect(s.ReposOfIdentities(ctx, []facts.IdentityID{c.Author})), w.Repos[:2])
+	author, reviewer := anActor(s, t, w, 1), anActor(s, t, w, 2)
+	check(s.SavePullRequests(ctx, w.Repos[2], []facts.PullRequest{aPullRequest(w.Repos[2], 7, author, reviewer)}))
+	equal(t, "by an account that opened", collect(s.ReposOfIdentities(ctx, []facts.IdentityID{author.Identity})), w.Repos[2:])
+	equal(t, "by an account that reviewed", collect(s.ReposOfIdentities(ctx, []facts.IdentityID{reviewer.Identity, c.Author})), w.Repos)
+	equal(t, "by an account that did nothing", collect(s.ReposOfIdentities(ctx, []facts.IdentityID{anActor(s, t, w, 3).Identity})), []facts.RepoID(nil))
 }
