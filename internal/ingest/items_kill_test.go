@@ -18,16 +18,19 @@ import (
 	"weir/internal/store/storetest"
 )
 
-// itemsChild names the folder of the store in the environment of a process that reads items and is killed.
-const itemsChild = "WEIR_ITEMS_CHILD"
+// These name the folder and the database of the store in the environment of a process that reads items and is killed.
+const (
+	itemsChild = "WEIR_ITEMS_CHILD"
+	itemsURL   = "WEIR_ITEMS_URL"
+)
 
-func openKilled(t *testing.T, dir string) *store.Store {
+func openKilled(t *testing.T, dir, url string) *store.Store {
 	t.Helper()
 	keys, err := secret.OpenKeyring(filepath.Join(dir, "KEY"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := store.Open(t.Context(), store.Options{Dir: dir, Keys: keys})
+	s, err := store.Open(t.Context(), store.Options{Dir: dir, URL: secret.New(url), Keys: keys})
 	if err == nil {
 		err = storetest.Hurry(t.Context(), s)
 	}
@@ -45,22 +48,26 @@ func TestItemsSurviveKill(t *testing.T) {
 		return
 	}
 	for name, credential := range ways {
-		t.Run(name, func(t *testing.T) {
+		after := 4 // two questions for what the server can do, then a page or two
+		if name == "rest" {
+			after = 60 // the reviews of each are a request
+		}
+		t.Run(name+"/sqlite", func(t *testing.T) {
 			t.Parallel()
-			if name == "rest" {
-				readAndKill(t, credential, true, 60) // the reviews of each are a request
-			} else {
-				readAndKill(t, credential, false, 4) // two questions for what the server can do, then a page or two
-			}
+			readAndKill(t, "", credential, name == "rest", after)
+		})
+		t.Run(name+"/postgres", func(t *testing.T) {
+			t.Parallel()
+			readAndKill(t, storetest.URL(t).Reveal(), credential, name == "rest", after)
 		})
 	}
 }
 
 // readAndKill has six processes one after the other read and killed after so many requests and a few, and one that may end.
-func readAndKill(t *testing.T, credential func(*ghes.World) connect.Credential, rest bool, after int) {
+func readAndKill(t *testing.T, url string, credential func(*ghes.World) connect.Credential, rest bool, after int) {
 	t.Helper()
 	dir := t.TempDir()
-	w := newItemWorld(t, openKilled(t, dir), credential, "web")
+	w := newItemWorld(t, openKilled(t, dir, url), credential, "web")
 	w.rest = rest
 	for n := range 300 {
 		w.add("web", aPull(n))
@@ -71,7 +78,7 @@ func readAndKill(t *testing.T, credential func(*ghes.World) connect.Credential, 
 	}
 	run := func(until int) error {
 		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^TestItemsSurviveKill$")
-		cmd.Env = append(os.Environ(), itemsChild+"="+dir)
+		cmd.Env = append(os.Environ(), itemsChild+"="+dir, itemsURL+"="+url)
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
@@ -99,7 +106,7 @@ func readAndKill(t *testing.T, credential func(*ghes.World) connect.Credential, 
 	if err := run(0); err != nil {
 		t.Fatal(err)
 	}
-	w.store = openKilled(t, dir)
+	w.store = openKilled(t, dir, url)
 	t.Cleanup(func() { _ = w.store.Close() })
 	w.sameAsTold("web")
 	if killed < 3 {
@@ -108,7 +115,7 @@ func readAndKill(t *testing.T, credential func(*ghes.World) connect.Credential, 
 }
 
 func readAsChild(t *testing.T, dir string) {
-	s := openKilled(t, dir)
+	s := openKilled(t, dir, os.Getenv(itemsURL))
 	defer func() { _ = s.Close() }()
 	repos, err := s.ImportedRepos(t.Context())
 	if err != nil {
