@@ -16,6 +16,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -156,7 +157,20 @@ func (c *Client) config() *river.Config {
 		RescueStuckJobsAfter: fetchTimeout + time.Hour,
 		SoftStopTimeout:      softStop,
 		PeriodicJobs:         periodicJobs(),
+		ReindexerIndexNames:  reindexed(c.options.Store.Dialect()),
 	}
+}
+
+// reindexed names the indexes of the queue that are made anew each night. SQLite's tables of it lack some, which the queue
+// would warn of each time.
+func reindexed(dialect store.Dialect) []string {
+	names := river.ReindexerIndexNamesDefault()
+	if dialect != store.SQLite {
+		return names
+	}
+	return slices.DeleteFunc(names, func(name string) bool {
+		return name == "river_job_args_index" || name == "river_job_metadata_index" || name == "river_job_pkey"
+	})
 }
 
 // softStop is how long a stop waits for handlers before it asks them to end. They checkpoint, so little is lost.

@@ -1,0 +1,4 @@
+package jobs
+
+// Reindexed is for tests in package jobs_test, which may import storetest.
+var Reindexed = reindexed
