@@ -80,26 +80,44 @@ func (c *Capabilities) without(err error, byPassword bool) error {
 	return nil
 }
 
+// probesRefused is after how many refusals in a row it is believed that something before the server, such as a filter, lets no
+// question about the schema through. One alone may be anything.
+const probesRefused = 3
+
+// probeFields asks for the fields of the schema. Where the server says that it does not tell them, only what every server has is
+// used; an answer that was cut off or refused says nothing of the kind, and items read without a field are not read again for it.
 func (c *Client) probeFields(ctx context.Context, found *Capabilities) error {
-	var types map[string]*struct {
-		Fields []struct {
-			Name string `json:"name"`
-		} `json:"fields"`
+	for refused := 1; ; refused++ {
+		var types map[string]*schemaType
+		err := c.Query(ctx, "ask for the fields of the schema", probeQuery, nil, &types)
+		told := len(Complaints(err)) > 0 && (errors.Is(err, ErrUnreadable) || errors.Is(err, ErrForbidden))
+		switch {
+		case err == nil, told:
+			found.learn(types)
+			return nil
+		case !errors.Is(err, ErrForbidden):
+			return err
+		case refused == probesRefused:
+			return nil
+		}
 	}
-	err := c.Query(ctx, "ask for the fields of the schema", probeQuery, nil, &types)
-	if err != nil && !errors.Is(err, ErrUnreadable) && !errors.Is(err, ErrForbidden) {
-		return err
-	}
-	// Where introspection is switched off, only what every server has is used.
+}
+
+type schemaType struct {
+	Fields []struct {
+		Name string `json:"name"`
+	} `json:"fields"`
+}
+
+func (c *Capabilities) learn(types map[string]*schemaType) {
 	for name, known := range types {
 		if known == nil {
 			continue
 		}
 		for _, field := range known.Fields {
-			found.Fields[name+"."+field.Name] = true
+			c.Fields[name+"."+field.Name] = true
 		}
 	}
-	return nil
 }
 
 // Limits is how many requests the server allows. Off means that it does not limit.

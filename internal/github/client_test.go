@@ -290,29 +290,38 @@ func TestCapabilities(t *testing.T) {
 func TestCapabilitiesKnowTheSchema(t *testing.T) {
 	t.Parallel()
 	ghestest.Query(t, github.ProbeQuery)
-	ask := func(answer string) github.Capabilities {
+	refusals := 0
+	ask := func(answer string, status ...int) (github.Capabilities, error) {
 		mux := http.NewServeMux()
 		mux.Handle("/api/v3/rate_limit", says(404, "application/json", `{"message":"Rate limiting is not enabled."}`))
 		mux.HandleFunc("/api/graphql", func(w http.ResponseWriter, r *http.Request) {
 			body, _ := io.ReadAll(r.Body)
 			if strings.Contains(string(body), "__type") {
+				if refusals++; refusals <= len(status) {
+					w.WriteHeader(status[refusals-1])
+				}
 				_, _ = io.WriteString(w, answer)
 				return
 			}
 			_, _ = io.WriteString(w, `{"data":{"viewer":{"login":"mona"}}}`)
 		})
-		got, err := clientOf(t, mux).Capabilities(t.Context())
-		if err != nil || !got.GraphQL {
-			t.Fatalf("%+v, %v", got, err)
+		refusals = 0
+		return clientOf(t, mux).Capabilities(t.Context())
+	}
+	const titles = `{"data":{"PullRequest":{"fields":[{"name":"title"}]},"Issue":null}}`
+	for _, refused := range [][]int{nil, {403}, {403, 403}} {
+		got, err := ask(titles, refused...)
+		if err != nil || !got.GraphQL || !got.Has("PullRequest.title") || got.Has("PullRequest.fullDatabaseId") || len(got.Fields) != 1 {
+			t.Errorf("after %v: %+v, %v", refused, got, err)
 		}
-		return got
 	}
-	got := ask(`{"data":{"PullRequest":{"fields":[{"name":"title"}]},"Issue":null}}`)
-	if !got.Has("PullRequest.title") || got.Has("PullRequest.fullDatabaseId") || len(got.Fields) != 1 {
-		t.Errorf("%v", got.Fields)
+	for answer, refused := range map[string][]int{`{"errors":[{"message":"introspection is disabled"}]}`: nil, `{"message":"Blocked"}`: {403, 403, 403}} {
+		if got, err := ask(answer, refused...); err != nil || !got.GraphQL || len(got.Fields) != 0 {
+			t.Errorf("%s: %+v, %v", answer, got, err)
+		}
 	}
-	if got := ask(`{"errors":[{"message":"introspection is disabled"}]}`); len(got.Fields) != 0 {
-		t.Errorf("%v", got.Fields)
+	if got, err := ask(titles[:40]); !errors.Is(err, github.ErrUnreadable) || len(got.Fields) != 0 {
+		t.Errorf("cut off: %+v, %v", got, err)
 	}
 }
 
