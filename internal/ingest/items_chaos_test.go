@@ -45,6 +45,11 @@ func TestItemsSurviveChaos(t *testing.T) {
 			storetest.Each(t, func(t *testing.T, s *store.Store) {
 				t.Logf("WEIR_CHAOS_SEED=%d", seed)
 				c := &chaos{itemWorld: newItemWorld(t, s, credential, "web"), dice: rand.New(rand.NewPCG(seed, 1))}
+				for _, title := range []string{"v1", "v2"} {
+					if _, err := c.world.AddMilestone("acme/web", ghes.Milestone{Title: title}); err != nil {
+						t.Fatal(err)
+					}
+				}
 				for range 30 {
 					c.grow()
 				}
@@ -169,6 +174,10 @@ func (c *chaos) mutate() {
 		return
 	}
 	at, by := c.at(), c.person()
+	if c.dice.IntN(3) == 0 {
+		c.act(c.world.As(by).At(at), n)
+		return
+	}
 	c.change("web", n, func(i *ghes.Issue) {
 		i.UpdatedAt = at
 		if i.Pull != nil && c.dice.IntN(2) == 0 {
@@ -187,6 +196,28 @@ func (c *chaos) mutate() {
 			c.changeComment(i, at)
 		}
 	})
+}
+
+// act does one of the small things that people do to items; what cannot be done is left.
+func (c *chaos) act(p ghes.Person, n int) {
+	whom := []string{"ada", "grace", "linus"}[c.dice.IntN(3)]
+	label := []string{"bug", "later"}[c.dice.IntN(2)]
+	acts := []func() error{
+		func() error { return p.Label("acme/web", n, label) },
+		func() error { return p.Unlabel("acme/web", n, label) },
+		func() error { return p.Assign("acme/web", n, whom) },
+		func() error { return p.Unassign("acme/web", n, whom) },
+		func() error { return p.SetMilestone("acme/web", n, c.dice.IntN(3)) },
+		func() error { return p.Close("acme/web", n, "completed") },
+		func() error { return p.Reopen("acme/web", n) },
+		func() error { return p.Draft("acme/web", n) },
+		func() error { return p.Ready("acme/web", n) },
+		func() error { return p.RequestReview("acme/web", n, whom) },
+		func() error { return p.CancelRequest("acme/web", n, whom) },
+		func() error { return p.EnableAutoMerge("acme/web", n, ghes.Squash) },
+		func() error { return p.DisableAutoMerge("acme/web", n) },
+	}
+	_ = acts[c.dice.IntN(len(acts))]()
 }
 
 // changeComment edits a comment; where GraphQL is there to tell of it, it may also go.

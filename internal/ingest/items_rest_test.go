@@ -21,12 +21,13 @@ func passwordOf(*ghes.World) connect.Credential {
 }
 
 // toldByREST leaves out what its lists do not tell: commits come from git, whether a thread is resolved does
-// not come at all, lines are counted by git.
+// not come at all, lines and files are counted by git, and neither what it closes nor since when it waits to merge itself is told.
 func toldByREST(rows []string) []string {
 	var told []string
 	for _, row := range rows {
 		if strings.Contains(row, " commit ") || strings.Contains(row, " thread ") || strings.Contains(row, "head_force_pushed") ||
-			strings.Contains(row, "event base_changed") || strings.Contains(row, "event transferred") {
+			strings.Contains(row, "event base_changed") || strings.Contains(row, "event transferred") ||
+			strings.Contains(row, " files ") || strings.Contains(row, " closes [") || strings.Contains(row, "auto-merge since") {
 			continue
 		}
 		if before, after, found := strings.Cut(row, ", +"); found {

@@ -166,6 +166,7 @@ func (w *itemWorld) onServer(name string) []string {
 	for n := 1; n <= w.highest(name); n++ {
 		if i, ok := w.world.Issue("acme/"+name, n); ok {
 			rows = append(rows, serverRows(repo, i, w.known)...)
+			rows = append(rows, w.detailRows(repo, i)...)
 		}
 	}
 	slices.Sort(rows)
@@ -301,6 +302,7 @@ func (w *itemWorld) inStore(name string) []string {
 			w.t.Fatal(err)
 		}
 		rows = append(rows, pullRows(p)...)
+		rows = append(rows, pullDetails(p)...)
 	}
 	for k, err := range w.store.WholeTickets(w.t.Context(), facts.TicketFilter{Repos: []facts.RepoID{w.repos[name]}}) {
 		if err != nil {
@@ -309,6 +311,7 @@ func (w *itemWorld) inStore(name string) []string {
 		rows = append(rows, fmt.Sprintf("#%d ticket %d %q closed=%v by %s at %d %d %d %v %v", k.Number, k.ServerID, k.Title, k.State == facts.TicketClosed, k.Author.Login,
 			k.CreatedAt, k.UpdatedAt, k.ClosedAt, slices.Sorted(slices.Values(k.Labels)), logins(k.Assignees)))
 		rows = append(rows, partRows(k.Number, k.Comments, k.Events)...)
+		rows = append(rows, fmt.Sprintf("#%d milestone %q", k.Number, k.Milestone), fmt.Sprintf("#%d reason %q", k.Number, k.StateReason))
 	}
 	slices.Sort(rows)
 	return rows
