@@ -43,32 +43,7 @@ func (l *pullRequestList) times() []metrics.Definition {
 }
 
 func (l *pullRequestList) table() Table {
-	t := Table{Name: "pull_requests", Title: "Pull requests", Columns: l.columns(), Rows: l.rows,
-		Empty: "No pull request meets these filters. Choose a longer period, or take a filter off."}
-	if t.Rows == nil {
-		t.Rows = []Row{}
-	}
-	sortList(&t, l.p, NamePullRequests)
-	cut(&t, l.p, NamePullRequests)
-	return t
-}
-
-// sortList sorts a list that is the newest first by itself, whole, by the column that the address names.
-func sortList(t *Table, p Params, report string) {
-	if p.Sort == "" {
-		p.Sort = "-" + t.Columns[0].Name
-	}
-	sortRows(t, p, report)
-}
-
-// cut leaves the part of a list that was asked for; a limit of 0 is no bound.
-func cut(t *Table, p Params, report string) {
-	if p.Page.Limit == 0 {
-		return
-	}
-	from := min(p.Page.Offset, len(t.Rows))
-	t.Paging = pagingOf(p, len(t.Rows)-from, report)
-	t.Rows = t.Rows[from:min(from+p.Page.Limit, len(t.Rows))]
+	return l.rows.table(Table{Name: "pull_requests", Title: "Pull requests", Empty: "No pull request meets these filters. Choose a longer period, or take a filter off."}, NamePullRequests)
 }
 
 func (l *pullRequestList) row(pr *facts.JudgedPullRequest) Row {

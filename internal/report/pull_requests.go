@@ -44,7 +44,8 @@ type pullRequestList struct {
 	span    facts.Span
 	metric  *metrics.ReviewMetric
 	fold    metrics.ReviewFold
-	rows    []Row
+	rows    *listRows
+	draw    func(*facts.JudgedPullRequest) *TimelineRow // nil where the list is not drawn
 	counted int
 	left    int
 	untold  int
@@ -62,6 +63,7 @@ func newPullRequestList(p Params, ip *itemPlaces) *pullRequestList {
 	if m, ok := metrics.FindReview(p.Items.Metric); ok {
 		l.metric, l.fold = &m, m.New(l.lens)
 	}
+	l.rows = newListRows(l.columns(), p)
 	return l
 }
 
@@ -99,7 +101,11 @@ func (l *pullRequestList) add(pr *facts.JudgedPullRequest) {
 		l.left++
 	}
 	l.untold += pr.Untold
-	l.rows = append(l.rows, l.row(pr))
+	row := l.row(pr)
+	if l.draw != nil {
+		row.drawn = l.draw(pr)
+	}
+	l.rows.add(row)
 }
 
 // passes tells what the source cannot: inclusion, who acted, who reviewed. People chosen are authors, or those who acted.

@@ -10,11 +10,7 @@ import (
 // it. Without one, or with one that the table does not have, rows stand by their first column: no table ranks
 // people unless its reader asks for it. Missing values come last both ways.
 func sortRows(t *Table, p Params, report string) {
-	name, down := strings.CutPrefix(p.Sort, "-")
-	by := slices.IndexFunc(t.Columns, func(c Column) bool { return c.Name == name })
-	if by < 0 {
-		by, down = 0, false
-	}
+	by, down := sortedBy(t.Columns, p)
 	slices.SortStableFunc(t.Rows, func(a, b Row) int { return compareRows(a, b, by, down) })
 	for i := range t.Columns {
 		c := &t.Columns[i]
@@ -32,6 +28,16 @@ func sortRows(t *Table, p Params, report string) {
 		}
 		c.Sort = next.Link(report)
 	}
+}
+
+// sortedBy gives the column that the address names, and whether its greatest value comes first.
+func sortedBy(columns []Column, p Params) (by int, down bool) {
+	name, down := strings.CutPrefix(p.Sort, "-")
+	by = slices.IndexFunc(columns, func(c Column) bool { return c.Name == name })
+	if by < 0 {
+		return 0, false
+	}
+	return by, down
 }
 
 func compareRows(a, b Row, by int, down bool) int {

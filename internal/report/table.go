@@ -59,6 +59,8 @@ type Row struct {
 	Muted bool
 	// Link leads to the evidence of the row.
 	Link Link
+
+	drawn *TimelineRow // of lists that are drawn too
 }
 
 // Cell is one value with the rows behind it.

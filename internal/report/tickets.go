@@ -72,12 +72,12 @@ type ticketList struct {
 	ip            *itemPlaces
 	span          facts.Span
 	clock         metrics.Clock
-	rows          []Row
+	rows          *listRows
 	counted, left int
 }
 
 func newTicketList(p Params, ip *itemPlaces) *ticketList {
-	return &ticketList{p: p, ip: ip, span: p.Query().Span(ip.zone), clock: p.lens(ip.zone).Clock}
+	return &ticketList{p: p, ip: ip, span: p.Query().Span(ip.zone), clock: p.lens(ip.zone).Clock, rows: newListRows(ticketColumns(), p)}
 }
 
 func (l *ticketList) filter() facts.TicketFilter {
@@ -109,7 +109,7 @@ func (l *ticketList) add(t *facts.JudgedTicket) {
 	default:
 		l.left++
 	}
-	l.rows = append(l.rows, l.row(t))
+	l.rows.add(l.row(t))
 }
 
 // concerns tells whether one of some people opened a ticket or has it; without people everybody is meant.
@@ -133,7 +133,11 @@ func (l *ticketList) tiles() []Tile {
 }
 
 func (l *ticketList) table() Table {
-	t := Table{Name: "tickets", Title: "Tickets", Rows: l.rows, Empty: "No ticket meets these filters. Choose a longer period, or take a filter off.", Columns: []Column{
+	return l.rows.table(Table{Name: "tickets", Title: "Tickets", Empty: "No ticket meets these filters. Choose a longer period, or take a filter off."}, NameTickets)
+}
+
+func ticketColumns() []Column {
+	return []Column{
 		{Name: "opened", Title: "Opened", Format: FormatInstant}, {Name: "subject", Title: "Ticket", Format: FormatText}, {Name: "author", Title: "Opened by", Format: FormatText},
 		{Name: "repo", Title: "Repo", Format: FormatText}, {Name: "state", Title: "State", Format: FormatText}, {Name: "counts", Title: "Counts", Format: FormatText},
 		{Name: "assignees", Title: "Assignees", Format: FormatText},
@@ -141,13 +145,7 @@ func (l *ticketList) table() Table {
 		{Name: "ticket_queue_time", Title: "Queue time", Format: FormatHours, Metric: metrics.TicketQueueTimeDefinition.ID},
 		{Name: "changes", Title: "State changes", Format: FormatText},
 		{Name: "comments", Title: "Comments", Format: FormatCount}, {Name: "labels", Title: "Labels", Format: FormatText}, {Name: "milestone", Title: "Milestone", Format: FormatText},
-		{Name: "started", Title: "Started", Format: FormatInstant}, {Name: "closed", Title: "Closed", Format: FormatInstant}}}
-	if t.Rows == nil {
-		t.Rows = []Row{}
-	}
-	sortList(&t, l.p, NameTickets)
-	cut(&t, l.p, NameTickets)
-	return t
+		{Name: "started", Title: "Started", Format: FormatInstant}, {Name: "closed", Title: "Closed", Format: FormatInstant}}
 }
 
 func (l *ticketList) row(t *facts.JudgedTicket) Row {

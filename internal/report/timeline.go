@@ -59,12 +59,13 @@ func ReviewWorkflow(ctx context.Context, src PullRequestSource, p Params) (*Page
 	if p, err = sinceFirst(ctx, src, p, ip, facts.PullRequestFilter{Repos: p.Repos}, func(pr *facts.JudgedPullRequest) int64 { return pr.CreatedAt }); err != nil {
 		return nil, err
 	}
-	w := &workflow{rows: map[string]TimelineRow{}, list: newPullRequestList(p, ip), span: p.Query().Span(ip.zone)}
+	w := &workflow{list: newPullRequestList(p, ip), span: p.Query().Span(ip.zone)}
+	w.list.draw = w.add
 	for pr, err := range src.JudgedPullRequests(ctx, w.list.filter()) {
 		if err != nil {
 			return nil, err
 		}
-		w.add(&pr)
+		w.list.add(&pr)
 	}
 	page := &Page{
 		Name: NameReviewWorkflow, Title: "Review workflow", Question: "What became of the pull requests that were open in this period, and who took part?", Params: p,
@@ -84,15 +85,11 @@ func ReviewWorkflow(ctx context.Context, src PullRequestSource, p Params) (*Page
 type workflow struct {
 	list                        *pullRequestList
 	span                        facts.Span
-	rows                        map[string]TimelineRow // by the link of the list's row
 	open, merged, closed, alone int
 }
 
-func (w *workflow) add(pr *facts.JudgedPullRequest) {
-	before := len(w.list.rows)
-	if w.list.add(pr); len(w.list.rows) == before {
-		return
-	}
+// add counts a pull request that the list lets through, and draws it.
+func (w *workflow) add(pr *facts.JudgedPullRequest) *TimelineRow {
 	looked := len(metrics.Reviewers(pr)) > 0
 	switch {
 	case pr.Merged():
@@ -105,12 +102,12 @@ func (w *workflow) add(pr *facts.JudgedPullRequest) {
 	if !looked {
 		w.alone++
 	}
-	w.rows[w.list.detail(pr).String()] = w.row(pr, looked)
+	return w.row(pr, looked)
 }
 
-func (w *workflow) row(pr *facts.JudgedPullRequest, looked bool) TimelineRow {
+func (w *workflow) row(pr *facts.JudgedPullRequest, looked bool) *TimelineRow {
 	n := countActs(pr)
-	r := TimelineRow{Title: itemTitle(pr.Number, pr.Title), Author: w.list.ip.who(pr.Person), Repo: w.list.ip.repoName(pr.Repo), State: stateOf(pr),
+	r := &TimelineRow{Title: itemTitle(pr.Number, pr.Title), Author: w.list.ip.who(pr.Person), Repo: w.list.ip.repoName(pr.Repo), State: stateOf(pr),
 		Reviewed: looked, Muted: pr.Reason != facts.Counts && pr.Reason != facts.LeftNotMerged, Link: w.list.detail(pr), Start: pr.CreatedAt, Ready: pr.ReadyAt,
 		End: pr.ClosedAt, Dots: []TimelineDot{}}
 	if r.Ready == 0 {
@@ -173,7 +170,7 @@ func (w *workflow) picture() (*Timeline, []Table) {
 	t := w.list.table()
 	line := &Timeline{From: w.span.From, To: w.span.To, Rows: []TimelineRow{}, Days: w.ticks()}
 	for _, row := range t.Rows {
-		line.Rows = append(line.Rows, w.rows[row.Link.String()])
+		line.Rows = append(line.Rows, *row.drawn)
 	}
 	for i := range t.Columns {
 		if t.Columns[i].Sort.Valid() {
