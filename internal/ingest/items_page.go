@@ -12,6 +12,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/singleflight"
+
 	"weir/internal/facts"
 	"weir/internal/github"
 	"weir/internal/jobs"
@@ -175,6 +177,8 @@ var errBudget = errors.New("the rest of the server's hourly budget is left to ot
 
 // capabilityCache keeps what servers can do, so that not every look has to ask first.
 type capabilityCache struct {
+	asking singleflight.Group
+
 	mu    sync.Mutex
 	known map[facts.IntegrationID]knownCapabilities
 }
@@ -188,6 +192,7 @@ type knownCapabilities struct {
 // capabilitiesFor is how long what a server can do is believed; a new version is asked at once.
 const capabilitiesFor = 6 * time.Hour
 
+// of asks once for all who want to know at the same time.
 func (c *capabilityCache) of(ctx context.Context, i facts.Integration, client Items, now time.Time) (github.Capabilities, error) {
 	c.mu.Lock()
 	known, ok := c.known[i.ID]
@@ -195,17 +200,32 @@ func (c *capabilityCache) of(ctx context.Context, i facts.Integration, client It
 	if age := now.Sub(known.at); ok && known.version == i.Version && known.method == i.Method && age >= 0 && age < capabilitiesFor {
 		return known.Capabilities, nil
 	}
-	can, err := client.Capabilities(ctx)
-	if err != nil {
-		return can, fmt.Errorf("find out what the server can do: %w", err)
+	asked := c.asking.DoChan(fmt.Sprint(i.ID, " ", i.Method, " ", i.Version), func() (any, error) {
+		can, err := client.Capabilities(context.WithoutCancel(ctx)) // one who gives up leaves the others their answer
+		if err == nil {
+			c.keep(i, can, now)
+		}
+		return can, err
+	})
+	select {
+	case answer := <-asked:
+		can, _ := answer.Val.(github.Capabilities)
+		if answer.Err != nil {
+			return can, fmt.Errorf("find out what the server can do: %w", answer.Err)
+		}
+		return can, nil
+	case <-ctx.Done():
+		return github.Capabilities{}, context.Cause(ctx)
 	}
+}
+
+func (c *capabilityCache) keep(i facts.Integration, can github.Capabilities, now time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.known == nil {
 		c.known = map[facts.IntegrationID]knownCapabilities{}
 	}
 	c.known[i.ID] = knownCapabilities{can, i.Version, i.Method, now}
-	return can, nil
 }
 
 // forget lets what a server can do be asked for again: it may have been found out by a credential that was refused.

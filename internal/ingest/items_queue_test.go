@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -235,5 +236,31 @@ func TestDiskFillsUpDuringItems(t *testing.T) {
 			w.goesOn(before, w.sameAsTold)
 			w.says(facts.PhaseReady, "")
 		})
+	}
+}
+
+// TestServerIsAskedOnceWhatItCanDo: readings that begin at once do not each ask what the server can do.
+func TestServerIsAskedOnceWhatItCanDo(t *testing.T) {
+	t.Parallel()
+	names := []string{"a", "b", "c", "d", "e", "f"}
+	w := newItemWorld(t, storetest.Open(t), nil, names...)
+	w.server.Faults.Add(ghes.Fault{Path: "/api/v3/rate_limit", Effect: ghes.Latency(100 * time.Millisecond)})
+	var wg sync.WaitGroup
+	for _, name := range names {
+		wg.Go(func() {
+			if err := w.ingest.SyncPullRequests(t.Context(), w.repos[name]); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	limits := 0
+	for _, r := range w.server.Requests() {
+		if r.Path == "/api/v3/rate_limit" {
+			limits++
+		}
+	}
+	if limits != 1 {
+		t.Errorf("the limits are asked for %d times", limits)
 	}
 }

@@ -91,11 +91,12 @@ func addsUpCosts(t *testing.T, s *store.Store) {
 	for _, r := range []facts.Request{
 		{Integration: w.Integration, At: 3599, Status: 200, Bytes: 1}, {Integration: w.Integration, At: 7200, Status: 200, Bytes: 10},
 		{Integration: w.Integration, At: 7300, Status: 502, Bytes: 5}, {Integration: w.Integration, At: 7400, Status: -1, Refused: true},
+		{Integration: w.Integration, At: 7500, Status: 404, Path: "/api/v3/rate_limit"}, {Integration: w.Integration, At: 7500, Status: 404, Path: "/api/v3/user"},
 		{Integration: w.Integration, At: 14400, Status: -1}, {Integration: other.Integration, At: 7200, Status: 200, Bytes: 100},
 	} {
 		check(s.Record(ctx, r))
 	}
 	check(s.Flush(ctx))
 	equal(t, "costs", must(s.RequestCosts(ctx, w.Integration, 3600)), []store.RequestCost{
-		{Hour: 7200, Requests: 2, Failed: 1, Bytes: 15}, {Hour: 14400, Requests: 1, Failed: 1}})
+		{Hour: 7200, Requests: 4, Failed: 2, Bytes: 15}, {Hour: 14400, Requests: 1, Failed: 1}})
 }
