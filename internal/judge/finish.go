@@ -122,7 +122,7 @@ func (j *Judge) applyElsewhere(w World, res *Result) {
 			continue
 		}
 		if repo, ok := w.Elsewhere(j.rows[i].number); ok {
-			decide(&res.outcomes[i], facts.LeftDuplicate, "counted in "+repo)
+			decide(&res.outcomes[i], facts.LeftDuplicate, countedIn+repo)
 		}
 	}
 }

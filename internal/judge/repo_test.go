@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -144,25 +145,50 @@ func checkFrozen(t *testing.T, s *store.Store, repo facts.RepoID, author facts.I
 }
 
 // A fork holds the same commits; they count in the network's root, whichever was imported first, and a repo
-// that is gone leaves them to the other.
+// that is gone leaves them to the other. Who is judged again for it is only who decided otherwise.
 func TestSharedCommits(t *testing.T) {
 	t.Parallel()
-	s := storetest.Open(t)
-	ctx := t.Context()
-	w := storetest.NewWorld(t, s, "Main", 3)
-	ann := must(s.EnsureIdentity(ctx, "Ann", "ann@example.com"))
-	for _, repo := range w.Repos[:2] {
-		if err := s.SaveCommits(ctx, repo, []facts.Commit{commit(1, ann, 1), commit(2, ann, 1)}); err != nil {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		ctx := t.Context()
+		w := storetest.NewWorld(t, s, "Main", 4)
+		ann := must(s.EnsureIdentity(ctx, "Ann", "ann@example.com"))
+		hold := func(repo facts.RepoID) {
+			if err := s.SaveCommits(ctx, repo, []facts.Commit{commit(1, ann, 1), commit(2, ann, 1)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		detail := func(repo facts.RepoID) string { v := judged(ctx, t, s, repo)[1]; return string(v.Reason) + v.Detail }
+		affected := func(what string, of facts.RepoID, want ...facts.RepoID) {
+			t.Helper()
+			if got := must(judge.Affected(ctx, s, of)); !slices.Equal(got, want) {
+				t.Errorf("%s: %v are affected, want %v", what, got, want)
+			}
+		}
+		first, second, third := w.Repos[0], w.Repos[1], w.Repos[2]
+		hold(second)
+		hold(third)
+		hold(first) // whose commits come in last, and which comes first
+		affected("nobody is judged", first)
+		if got := detail(first); got != "" {
+			t.Errorf("in the first repo it is left out: %s", got)
+		}
+		affected("the others are not judged", first)
+		name := must(s.Repo(ctx, first)).FullName
+		for _, repo := range []facts.RepoID{second, third} {
+			if got := detail(repo); got != "duplicatecounted in "+name {
+				t.Errorf("in repo %d: %s", repo, got)
+			}
+		}
+		for _, repo := range []facts.RepoID{first, second, third} {
+			affected("all know", repo)
+		}
+		if err := s.MarkRepoGone(ctx, first); err != nil {
 			t.Fatal(err)
 		}
-	}
-	first, second := must(s.Repo(ctx, w.Repos[0])), must(s.Repo(ctx, w.Repos[1]))
-	counted := judged(ctx, t, s, first.ID)[1].Reason == facts.Counts
-	other := judged(ctx, t, s, second.ID)[1]
-	if counted == (other.Reason == facts.Counts) {
-		t.Errorf("counts in both or in none: %v and %q", counted, other.Reason)
-	}
-	if affected := must(judge.Affected(ctx, s, first.ID)); len(affected) != 1 || affected[0] != second.ID {
-		t.Errorf("affected = %v", affected)
-	}
+		affected("the first is gone", first, second, third)
+		if got := detail(second); got != "" {
+			t.Errorf("in the second repo it is left out: %s", got)
+		}
+		affected("the second has it now", second, first, third)
+	})
 }

@@ -124,20 +124,44 @@ func precedes(a, b facts.Repo) bool {
 	return a.ID < b.ID
 }
 
-// Affected lists the repos that share commits with this one: after it was imported, found gone or deleted,
-// they are to be judged as well.
+// countedIn begins the detail of a commit that counts in another repo.
+const countedIn = "counted in "
+
+// Affected lists the repos in which a commit that this one holds too is decided about as it no longer should be: after it was
+// imported, found gone or deleted, they are to be judged as well. A repo that was not judged yet is not listed.
 func Affected(ctx context.Context, s *store.Store, id facts.RepoID) ([]facts.RepoID, error) {
-	found := map[facts.RepoID]bool{}
-	for shared, err := range s.SharedCommits(ctx, id) {
+	repos, err := imported(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	self, err := s.Repo(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	byName := map[string][]facts.Repo{}
+	for _, r := range repos {
+		byName[r.FullName] = append(byName[r.FullName], r)
+	}
+	var affected []facts.RepoID
+	for shared, err := range s.SharedVerdicts(ctx, id) {
 		if err != nil {
 			return nil, err
 		}
-		found[shared.Other] = true
+		if other, known := repos[shared.Other]; known && !slices.Contains(affected, other.ID) && stale(&shared, self, other, repos, byName) {
+			affected = append(affected, other.ID)
+		}
 	}
-	var ids []facts.RepoID
-	for other := range found {
-		ids = append(ids, other)
+	slices.Sort(affected)
+	return affected, nil
+}
+
+// stale tells whether the verdict of another repo on a shared commit does not know of self: the commit counts there, or is said to
+// count in a repo that does not come before self, although self comes first; or it is said to count in self, which comes later.
+func stale(v *store.SharedVerdict, self, other facts.Repo, repos map[facts.RepoID]facts.Repo, byName map[string][]facts.Repo) bool {
+	name, elsewhere := strings.CutPrefix(v.Detail, countedIn)
+	elsewhere = elsewhere && v.Reason == facts.LeftDuplicate
+	if _, counts := repos[self.ID]; !counts || !precedes(self, other) {
+		return elsewhere && name == self.FullName
 	}
-	slices.Sort(ids)
-	return ids, nil
+	return !elsewhere || !slices.ContainsFunc(byName[name], func(r facts.Repo) bool { return r.ID == self.ID || precedes(r, self) })
 }

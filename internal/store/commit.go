@@ -128,6 +128,25 @@ type SharedCommit struct {
 	Other  facts.RepoID
 }
 
+// SharedVerdict is what was decided in another imported repo about a commit that both hold.
+type SharedVerdict struct {
+	Other  facts.RepoID
+	Reason facts.Reason
+	Detail string
+}
+
+// SharedVerdicts streams what other imported repos decided about commits that a repo holds too, each decision of each repo once.
+// Merges, and what is on no branch or superseded there, are left out: these count nowhere else either.
+func (q *queries) SharedVerdicts(ctx context.Context, repo facts.RepoID) iter.Seq2[SharedVerdict, error] {
+	return stream(ctx, q, fmt.Sprintf("find shared verdicts of repo=%d", repo), func(row scanner) (s SharedVerdict, err error) {
+		err = row.Scan(&s.Other, &s.Reason, &s.Detail)
+		return s, err
+	}, `SELECT DISTINCT o.repo_id, v.reason, v.detail FROM commits c JOIN commits o ON o.hash = c.hash AND o.repo_id <> c.repo_id
+		JOIN verdicts v ON v.repo_id = o.repo_id AND v.number = o.number
+		WHERE c.repo_id = $1 AND v.reason NOT IN ($2, $3, $4) AND o.repo_id IN (`+liveRepos+`) ORDER BY o.repo_id`,
+		repo, string(facts.LeftMerge), string(facts.LeftUnreachable), string(facts.LeftSuperseded))
+}
+
 // SharedCommits streams, by number, which commits of a repo are also in other imported repos.
 func (q *queries) SharedCommits(ctx context.Context, repo facts.RepoID) iter.Seq2[SharedCommit, error] {
 	return stream(ctx, q, fmt.Sprintf("find shared commits of repo=%d", repo), func(row scanner) (s SharedCommit, err error) {
