@@ -154,7 +154,8 @@ func (f *reviewFold) reviewedBy(reviewer facts.PersonID) Params {
 	return p
 }
 
-// pairTable is the matrix for programs.
+// pairTable is the matrix for programs: the part that the address asks for, and all of it where there is no limit. There may be
+// hundreds of thousands of pairs, so that those have no links, which no CSV shows.
 func (f *reviewFold) pairTable() Table {
 	t := Table{Name: "pairs", Title: "Who reviews whom, pair by pair", Aside: true, Rows: []Row{}, Columns: []Column{
 		{Name: "reviewer", Title: "Reviewer", Format: FormatText}, {Name: "author", Title: "Author", Format: FormatText},
@@ -163,9 +164,17 @@ func (f *reviewFold) pairTable() Table {
 	inOrder := slices.SortedFunc(maps.Keys(f.pairs), func(a, b pair) int {
 		return cmp.Or(f.ip.byName(a.reviewer, b.reviewer), f.ip.byName(a.author, b.author))
 	})
+	limit := f.p.Page.Limit
+	if from := min(f.p.Page.Offset, len(inOrder)); limit > 0 && (from > 0 || len(inOrder) > limit) {
+		t.Paging = pagingOf(f.p, len(inOrder)-from, NameReviews)
+		inOrder = inOrder[from:min(from+limit, len(inOrder))]
+	}
 	for _, p := range inOrder {
-		n := f.pairs[p]
-		t.Rows = append(t.Rows, Row{Link: f.pairLink(p), Cells: []Cell{{Value: Text(f.ip.who(p.reviewer))}, {Value: Text(f.ip.who(p.author))}, {Value: Count(n)}}})
+		r := Row{Cells: []Cell{{Value: Text(f.ip.who(p.reviewer))}, {Value: Text(f.ip.who(p.author))}, {Value: Count(f.pairs[p])}}}
+		if limit > 0 {
+			r.Link = f.pairLink(p)
+		}
+		t.Rows = append(t.Rows, r)
 	}
 	return t
 }

@@ -79,7 +79,7 @@ func (s *Server) reportPage(v *visit) error {
 const maxListJSON = 10_000
 
 // lists are the reports that show a part of a list.
-var lists = map[string]bool{report.NameCommits: true, report.NamePullRequests: true, report.NameReviewWorkflow: true, report.NameTickets: true}
+var lists = map[string]bool{report.NameCommits: true, report.NamePullRequests: true, report.NameReviewWorkflow: true, report.NameReviews: true, report.NameTickets: true}
 
 // single are the reports on one thing: an address that names none leads nowhere.
 var single = map[string]bool{report.NameCommit: true, report.NamePullRequest: true, report.NameTicket: true}
