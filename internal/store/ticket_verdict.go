@@ -59,26 +59,46 @@ func scanJudgedTicket(row scanner) (facts.JudgedTicket, error) {
 	return j, err
 }
 
+// ticketsAtOnce is how many judged tickets are held until it is known who stands behind their accounts.
+const ticketsAtOnce = 20_000
+
 // JudgedTickets gives the judged tickets that the filter lets through, the newest first. Of what belongs to a ticket only what
 // its verdict holds is there.
 func (q *queries) JudgedTickets(ctx context.Context, f facts.TicketFilter) iter.Seq2[facts.JudgedTicket, error] {
 	return func(yield func(facts.JudgedTicket, error) bool) {
-		s := ticketStatement(f)
-		found, err := list(ctx, q, "list judged tickets", scanJudgedTicket, `SELECT `+judgedTicketColumns+judgedTicketFrom+s.clause()+
-			` ORDER BY t.created_at DESC, t.repo_id, t.number DESC`, s.args...)
-		if err == nil {
-			err = q.resolveJudged(ctx, found)
-		}
-		if err != nil {
-			yield(facts.JudgedTicket{}, err)
-			return
-		}
-		for _, t := range found {
-			if !yield(t, nil) {
+		var last *facts.JudgedTicket
+		for {
+			some, err := q.judgedTicketsAfter(ctx, f, last)
+			if err != nil {
+				yield(facts.JudgedTicket{}, err)
 				return
 			}
+			for _, t := range some {
+				if !yield(t, nil) {
+					return
+				}
+			}
+			if len(some) < ticketsAtOnce {
+				return
+			}
+			last = &some[len(some)-1]
 		}
 	}
+}
+
+// judgedTicketsAfter gives the next in the order of JudgedTickets, from the first on when last is nil.
+func (q *queries) judgedTicketsAfter(ctx context.Context, f facts.TicketFilter, last *facts.JudgedTicket) ([]facts.JudgedTicket, error) {
+	s := ticketStatement(f)
+	if last != nil {
+		s.where("t.created_at <= ? AND (t.created_at < ? OR t.repo_id > ? OR t.repo_id = ? AND t.number < ?)",
+			last.CreatedAt, last.CreatedAt, int64(last.Repo), int64(last.Repo), last.Number)
+	}
+	some, err := list(ctx, q, "list judged tickets", scanJudgedTicket, `SELECT `+judgedTicketColumns+judgedTicketFrom+s.clause()+
+		fmt.Sprintf(` ORDER BY t.created_at DESC, t.repo_id, t.number DESC LIMIT %d`, ticketsAtOnce), s.args...)
+	if err != nil {
+		return nil, err
+	}
+	return some, q.resolveJudged(ctx, some)
 }
 
 func (q *queries) resolveJudged(ctx context.Context, found []facts.JudgedTicket) error {

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"weir/internal/facts"
@@ -11,6 +12,7 @@ import (
 var ticketBehaviour = []behaviour{
 	{"a ticket comes back whole, with who closes it", savesTicket},
 	{"tickets are found by period, people and repos", findsTickets},
+	{"more tickets than are held at once come in order, each once", streamsManyTickets},
 	{"a ticket that went elsewhere says so, and can come back", marksTicketsGone},
 }
 
@@ -90,4 +92,36 @@ func marksTicketsGone(t *testing.T, s *store.Store) {
 	equal(t, "listed when asked for", total, 1)
 	check(s.SaveTickets(ctx, repo, []facts.Ticket{ticket}))
 	equal(t, "back", must(s.Ticket(ctx, repo, 1)), ticket)
+}
+
+func streamsManyTickets(t *testing.T, s *store.Store) {
+	const many = 20_007
+	ctx := t.Context()
+	w := NewWorld(t, s, "Main", 3)
+	author := anActor(s, t, w, 1)
+	var want []string
+	for i, repo := range w.Repos[:2] {
+		var tickets []facts.Ticket
+		verdicts := store.TicketVerdicts{Changes: map[int]int64{}, Of: map[int]facts.TicketVerdict{}}
+		for n := 1; n <= many/2+i; n++ {
+			at := int64(n / 5) // some are of the same second
+			tickets = append(tickets, facts.Ticket{Repo: repo, Number: n, ServerID: int64(n), State: facts.TicketOpen, Author: author, CreatedAt: at, UpdatedAt: at})
+			verdicts.Changes[n], verdicts.Of[n] = 1, facts.TicketVerdict{}
+			want = append(want, fmt.Sprintf("%06d %d %06d", many-at, repo, many-n))
+		}
+		check(s.SaveTickets(ctx, repo, tickets))
+		check(s.SaveTicketVerdicts(ctx, repo, verdicts))
+	}
+	var got []string
+	for k, err := range s.JudgedTickets(ctx, facts.TicketFilter{Repos: w.Repos}) {
+		check(err)
+		got = append(got, fmt.Sprintf("%06d %d %06d", many-k.CreatedAt, k.Repo, many-int64(k.Number)))
+		if k.Author.Login != author.Login {
+			t.Fatalf("the author of ticket %d is %+v", k.Number, k.Author)
+		}
+	}
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("%d tickets come, want %d, or not in order", len(got), len(want))
+	}
 }
