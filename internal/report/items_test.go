@@ -3,6 +3,7 @@ package report_test
 import (
 	"context"
 	"errors"
+	"io"
 	"math"
 	"strings"
 	"testing"
@@ -57,6 +58,39 @@ func TestItemPages(t *testing.T) {
 			golden(t, name+".json", asJSON(t, page))
 			golden(t, name+".csv", asCSV(t, page))
 		})
+	}
+}
+
+// A list that is written row by row has the rows of its page, in whatever order.
+func TestListsAreWrittenRowByRow(t *testing.T) {
+	t.Parallel()
+	src := world()
+	for _, query := range []string{"period=all", "from=1970-01-05&to=1970-01-21&limit=1&offset=1", "period=all&sort=comments", "period=all&sort=-subject"} {
+		for name, write := range map[string]func(context.Context, report.Params, io.Writer) error{
+			report.NamePullRequests: func(ctx context.Context, p report.Params, w io.Writer) error {
+				return report.WritePullRequestsCSV(ctx, src, p, w)
+			},
+			report.NameTickets: func(ctx context.Context, p report.Params, w io.Writer) error {
+				return report.WriteTicketsCSV(ctx, src, p, w)
+			},
+		} {
+			var got, want strings.Builder
+			p := params(t, query)
+			if err := write(t.Context(), p, &got); err != nil {
+				t.Fatal(err)
+			}
+			p.Page = facts.Page{}
+			page, err := makerOf(name)(t.Context(), src, p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := page.Tables[0].WriteCSV(&want); err != nil {
+				t.Fatal(err)
+			}
+			if got.String() != want.String() || strings.Count(want.String(), "\n") < 2 {
+				t.Errorf("%s?%s: got\n%s\nwant\n%s", name, query, &got, &want)
+			}
+		}
 	}
 }
 

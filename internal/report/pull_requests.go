@@ -2,6 +2,7 @@ package report
 
 import (
 	"context"
+	"io"
 	"slices"
 
 	"weir/internal/facts"
@@ -16,13 +17,8 @@ func PullRequests(ctx context.Context, src PullRequestSource, p Params) (*Page, 
 	}
 	p.To = min(p.To, p.lastDay())
 	l := newPullRequestList(p, ip)
-	of := l.filter()
-	of.Gone = true
-	for pr, err := range src.JudgedPullRequests(ctx, of) {
-		if err != nil {
-			return nil, err
-		}
-		l.add(&pr)
+	if err := l.read(ctx, src); err != nil {
+		return nil, err
 	}
 	page := &Page{
 		Name: NamePullRequests, Title: "Pull requests", Question: "Which pull requests are behind the numbers, and why does each count or not?", Params: p, Charts: []Chart{},
@@ -34,6 +30,29 @@ func PullRequests(ctx context.Context, src PullRequestSource, p Params) (*Page, 
 	page.Tables = []Table{l.table()}
 	page.passedOver()
 	return page, nil
+}
+
+// WritePullRequestsCSV writes the whole list as CSV, row by row: neither Limit nor Offset is looked at.
+func WritePullRequestsCSV(ctx context.Context, src PullRequestSource, p Params, w io.Writer) error {
+	ip, err := itemPlacesOf(ctx, src, p, facts.SyncPullRequests)
+	if err != nil {
+		return err
+	}
+	p.To = min(p.To, p.lastDay())
+	l := newPullRequestList(p, ip)
+	return l.rows.writeCSV(w, func() error { return l.read(ctx, src) })
+}
+
+func (l *pullRequestList) read(ctx context.Context, src PullRequestSource) error {
+	of := l.filter()
+	of.Gone = true
+	for pr, err := range src.JudgedPullRequests(ctx, of) {
+		if err != nil {
+			return err
+		}
+		l.add(&pr)
+	}
+	return nil
 }
 
 // pullRequestList gathers the rows of a list.

@@ -2,6 +2,7 @@ package report
 
 import (
 	"context"
+	"io"
 	"slices"
 	"strings"
 
@@ -20,11 +21,8 @@ func Tickets(ctx context.Context, src TicketSource, p Params) (*Page, error) {
 		return nil, err
 	}
 	l := newTicketList(p, ip)
-	for t, err := range src.JudgedTickets(ctx, l.filter()) {
-		if err != nil {
-			return nil, err
-		}
-		l.add(&t)
+	if err := l.read(ctx, src); err != nil {
+		return nil, err
 	}
 	now, before, err := closedTickets(ctx, src, p, ip)
 	if err != nil {
@@ -40,6 +38,30 @@ func Tickets(ctx context.Context, src TicketSource, p Params) (*Page, error) {
 	page.Tables = []Table{l.table()}
 	page.passedOver()
 	return page, nil
+}
+
+// WriteTicketsCSV writes the whole log as CSV, row by row: neither Limit nor Offset is looked at.
+func WriteTicketsCSV(ctx context.Context, src TicketSource, p Params, w io.Writer) error {
+	ip, err := itemPlacesOf(ctx, src, p, facts.SyncTickets)
+	if err != nil {
+		return err
+	}
+	p.To = min(p.To, p.lastDay())
+	if p, err = sinceFirstTicket(ctx, src, p, ip); err != nil {
+		return err
+	}
+	l := newTicketList(p, ip)
+	return l.rows.writeCSV(w, func() error { return l.read(ctx, src) })
+}
+
+func (l *ticketList) read(ctx context.Context, src TicketSource) error {
+	for t, err := range src.JudgedTickets(ctx, l.filter()) {
+		if err != nil {
+			return err
+		}
+		l.add(&t)
+	}
+	return nil
 }
 
 // sinceFirstTicket lets the whole history begin with the first ticket.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -52,8 +53,8 @@ func (s *Server) reportPage(v *visit) error {
 		return err
 	}
 	wholeList(v, name, &p)
-	if v.Format == formatCSV && name == report.NameCommits && p.Page.Limit == 0 {
-		return s.writeCommits(v, p)
+	if write := s.writers()[name]; write != nil && v.Format == formatCSV && p.Page.Limit == 0 {
+		return writeList(v, name, p, write)
 	}
 	page, err := s.report(v.ctx(), name, p)
 	if wrong := (*report.ParamError)(nil); errors.As(err, &wrong) && !single[name] {
@@ -99,20 +100,38 @@ func wholeList(v *visit, name string, p *report.Params) {
 	}
 }
 
-// writeCommits answers with every commit of a query as CSV.
-func (s *Server) writeCommits(v *visit, p report.Params) error {
-	if table := v.R.URL.Query().Get("table"); table != "" && table != report.NameCommits {
+// listWriter writes the whole of a list as CSV, row by row.
+type listWriter func(ctx context.Context, p report.Params, w io.Writer) error
+
+// writers are those of the lists that may be of anything that ever happened. Each has one table, of the report's name.
+func (s *Server) writers() map[string]listWriter {
+	return map[string]listWriter{
+		report.NameCommits: func(ctx context.Context, p report.Params, w io.Writer) error {
+			return report.WriteCommitsCSV(ctx, s.store, p, w)
+		},
+		report.NamePullRequests: func(ctx context.Context, p report.Params, w io.Writer) error {
+			return report.WritePullRequestsCSV(ctx, s.store, p, w)
+		},
+		report.NameTickets: func(ctx context.Context, p report.Params, w io.Writer) error {
+			return report.WriteTicketsCSV(ctx, s.store, p, w)
+		},
+	}
+}
+
+// writeList answers with every row of a list as CSV, which is complete before the first byte is sent.
+func writeList(v *visit, name string, p report.Params, write listWriter) error {
+	if table := v.R.URL.Query().Get("table"); table != "" && table != name {
 		return invalid(errors.New("this report has no table " + table))
 	}
 	var out bytes.Buffer
-	err := report.WriteCommitsCSV(v.ctx(), s.store, p, &out)
+	err := write(v.ctx(), p, &out)
 	if wrong := (*report.ParamError)(nil); errors.As(err, &wrong) {
 		return invalid(err)
 	}
 	if err != nil {
 		return err
 	}
-	attach(v.W, "text/csv; charset=utf-8", "weir-commits-commits.csv")
+	attach(v.W, "text/csv; charset=utf-8", "weir-"+name+"-"+name+".csv")
 	_, err = out.WriteTo(v.W)
 	return err
 }
