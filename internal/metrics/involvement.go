@@ -30,7 +30,7 @@ func (i *Involvement) Add(pr *facts.JudgedPullRequest) {
 	}
 	i.all++
 	i.own[pr.Person]++
-	for person := range reviewers(pr) {
+	for _, person := range reviewers(pr) {
 		i.reviewed[person]++
 	}
 }

@@ -1,6 +1,10 @@
 package metrics
 
-import "weir/internal/facts"
+import (
+	"slices"
+
+	"weir/internal/facts"
+)
 
 // PullRequestsReviewedDefinition explains the number of pull requests that people reviewed.
 var PullRequestsReviewedDefinition = Definition{
@@ -12,7 +16,7 @@ var PullRequestsReviewedDefinition = Definition{
 
 func pullRequestsReviewed(pr *facts.JudgedPullRequest, l Lens) []float64 {
 	var each []float64
-	for person := range reviewers(pr) {
+	for _, person := range reviewers(pr) {
 		if l.People.Has(person) {
 			each = append(each, 1)
 		}
@@ -20,19 +24,22 @@ func pullRequestsReviewed(pr *facts.JudgedPullRequest, l Lens) []float64 {
 	return each
 }
 
-// reviewers gives who reviewed or commented beside the author; a ghost is person 0.
-func reviewers(pr *facts.JudgedPullRequest) map[facts.PersonID]bool {
-	found := map[facts.PersonID]bool{}
+// reviewers gives who reviewed or commented beside the author, each once; a ghost is person 0. They are few: most metrics ask for
+// them of every pull request, and a map would cost more than they do.
+func reviewers(pr *facts.JudgedPullRequest) []facts.PersonID {
+	var found []facts.PersonID
 	for a := range actsOf(pr) {
-		if response(pr, a) {
-			found[a.Person] = true
+		if response(pr, a) && !slices.Contains(found, a.Person) {
+			found = append(found, a.Person)
 		}
 	}
 	return found
 }
 
 // Reviewed tells whether a person reviewed or commented on a pull request of somebody else.
-func Reviewed(pr *facts.JudgedPullRequest, person facts.PersonID) bool { return reviewers(pr)[person] }
+func Reviewed(pr *facts.JudgedPullRequest, person facts.PersonID) bool {
+	return slices.Contains(reviewers(pr), person)
+}
 
-// Reviewers lists who reviewed or commented beside the author; a ghost is person 0.
-func Reviewers(pr *facts.JudgedPullRequest) map[facts.PersonID]bool { return reviewers(pr) }
+// Reviewers lists who reviewed or commented beside the author, each once, by their first act; a ghost is person 0.
+func Reviewers(pr *facts.JudgedPullRequest) []facts.PersonID { return reviewers(pr) }

@@ -1,6 +1,10 @@
 package metrics
 
-import "weir/internal/facts"
+import (
+	"slices"
+
+	"weir/internal/facts"
+)
 
 // ReactionTimeDefinition explains the reaction time of reviewers.
 var ReactionTimeDefinition = Definition{
@@ -14,14 +18,14 @@ var ReactionTimeDefinition = Definition{
 func reactionTime(pr *facts.JudgedPullRequest, l Lens) []float64 {
 	var hours []float64
 	asked := int64(0)
-	answered := map[facts.PersonID]bool{}
+	var answered []facts.PersonID
 	for a := range actsOf(pr) {
 		switch {
 		case SubmitterAct(pr, a):
 			asked = a.At
-			clear(answered)
-		case ReviewerAct(pr, a) && asked != 0 && !answered[a.Person]:
-			answered[a.Person] = true
+			answered = answered[:0]
+		case ReviewerAct(pr, a) && asked != 0 && !slices.Contains(answered, a.Person):
+			answered = append(answered, a.Person)
 			if l.People.Has(a.Person) {
 				hours = append(hours, l.Clock.Hours(asked, a.At))
 			}

@@ -28,7 +28,7 @@ func NewSharingIndex(l Lens) *SharingIndex {
 // Add takes a pull request.
 func (s *SharingIndex) Add(pr *facts.JudgedPullRequest) {
 	s.opened[pr.Person]++
-	for person := range reviewers(pr) {
+	for _, person := range reviewers(pr) {
 		s.given[person]++
 	}
 }

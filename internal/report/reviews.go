@@ -166,7 +166,7 @@ func (f *reviewFold) add(pr *facts.JudgedPullRequest) {
 		}
 	}
 	f.involved.Add(pr)
-	for reviewer := range metrics.Reviewers(pr) {
+	for _, reviewer := range metrics.Reviewers(pr) {
 		if f.lens.People.Has(reviewer) || f.lens.People.Has(pr.Person) {
 			f.pairs[pair{reviewer, pr.Person}]++
 		}
