@@ -14,7 +14,7 @@ func (ip *itemPlaces) goneNote(p Params, what string, repo facts.RepoID, at int6
 		return nil
 	}
 	until := at + int64(facts.KeepDeleted.Seconds())
-	n := Note{Level: LevelWarning, Repo: repo, Since: at, Link: ip.goneLink(p, to),
+	n := Note{Level: LevelWarning, Repo: repo, Since: at, Link: ip.goneLink(p, to), LinkText: "See it there",
 		Text: fmt.Sprintf("This %s is not where it was: it is %s. What was read of it stays until %s and counts for nothing.", what, detail, ip.instant(until, "")),
 		Next: "If the server shows it again before that, it comes back by itself."}
 	return []Note{n}

@@ -94,6 +94,34 @@ func TestListsAreWrittenRowByRow(t *testing.T) {
 	}
 }
 
+// A ticket that adds nothing to a number says why, in words about itself.
+func TestTicketSaysWhyItHasNoHours(t *testing.T) {
+	t.Parallel()
+	opened := facts.Act{At: clockAt(5, 8), Kind: facts.ActOpened, Person: 1}
+	for name, c := range map[string]struct {
+		ticket       facts.JudgedTicket
+		cycle, queue string
+	}{
+		"open":           {facts.JudgedTicket{}, "it is not closed", "nobody did anything about it"},
+		"closed":         {facts.JudgedTicket{Ticket: facts.Ticket{ClosedAt: clockAt(6, 8)}}, "never assigned, and no pull request closes it", "nobody did anything about it"},
+		"does not count": {facts.JudgedTicket{TicketVerdict: facts.TicketVerdict{Reason: facts.LeftGone}}, "it does not count", "it does not count"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			src := world()
+			c.ticket.Repo, c.ticket.Number, c.ticket.CreatedAt, c.ticket.Acts = 1, 77, clockAt(5, 8), []facts.Act{opened}
+			src.tickets = append(src.tickets, c.ticket)
+			page, err := report.Ticket(t.Context(), src, params(t, "repo=1&number=77"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if cycle, queue := page.Tiles[0].Value.Missing, page.Tiles[1].Value.Missing; cycle != c.cycle || queue != c.queue {
+				t.Errorf("cycle time %q, queue time %q", cycle, queue)
+			}
+		})
+	}
+}
+
 // addOddPulls adds one of Bob's that Ann merged without a word, and one of somebody whose account is gone that Bob reviewed.
 func (s *fakeSource) addOddPulls() {
 	for i, p := range []facts.JudgedPullRequest{{}, {}} {

@@ -93,6 +93,8 @@ type Note struct {
 	Next string `json:"next,omitempty"`
 	// Link leads to the rows that it speaks of, the zero Link when there are none.
 	Link Link `json:"link,omitzero"`
+	// LinkText is what the link is called, empty for "See them".
+	LinkText string `json:"link_text,omitempty"`
 	// Repo is the repo it is about, 0 for the whole page. Since is when it began, 0 when that is not known.
 	Repo  facts.RepoID `json:"repo,omitempty"`
 	Since int64        `json:"since,omitempty"`

@@ -140,14 +140,31 @@ func Ticket(ctx context.Context, src TicketSource, p Params) (*Page, error) {
 	page.Health, page.Notes = ip.health()
 	page.Notes = append(page.Notes, ip.goneNote(p, "ticket", repo, t.GoneAt, t.Detail, t.GoneTo)...)
 	for _, m := range metrics.OfTickets() {
-		fold := m.New(metrics.Clock{})
 		if m.Unit == "%" {
 			continue
 		}
-		fold.Add(&t)
-		page.Tiles = append(page.Tiles, Tile{Metric: m.ID, Title: m.Title, Unit: m.Unit, Value: Measured(formatOf(m.Definition), fold.Result(), "")})
+		page.Tiles = append(page.Tiles, Tile{Metric: m.ID, Title: m.Title, Unit: m.Unit, Value: ticketHours(&t, m, metrics.Clock{})})
 	}
 	page.Tables = []Table{actTable(t.Acts, ip, func(*facts.Act) string { return "" })}
 	page.passedOver()
 	return page, nil
+}
+
+// ticketHours gives what one ticket adds to a number of hours, or why it adds nothing.
+func ticketHours(t *facts.JudgedTicket, m metrics.TicketMetric, clock metrics.Clock) Value {
+	fold := m.New(clock)
+	fold.Add(t)
+	v := Measured(FormatHours, fold.Result(), "")
+	switch {
+	case v.Missing == "":
+	case t.Reason != facts.Counts:
+		v.Missing = "it does not count"
+	case m.ID != metrics.TicketCycleTimeDefinition.ID:
+		v.Missing = "nobody did anything about it"
+	case t.ClosedAt == 0:
+		v.Missing = "it is not closed"
+	default:
+		v.Missing = "never assigned, and no pull request closes it"
+	}
+	return v
 }

@@ -177,11 +177,7 @@ func (l *ticketList) row(t *facts.JudgedTicket) Row {
 	for _, a := range t.Assignees {
 		assignees = append(assignees, l.ip.who(a.Person))
 	}
-	hours := func(m metrics.TicketMetric) Cell {
-		fold := m.New(l.clock)
-		fold.Add(t)
-		return Cell{Value: Measured(FormatHours, fold.Result(), "")}
-	}
+	hours := func(m metrics.TicketMetric) Cell { return Cell{Value: ticketHours(t, m, l.clock)} }
 	of := metrics.OfTickets()
 	cells := []Cell{
 		{Value: l.ip.instant(t.CreatedAt, "")}, {Value: Text(itemTitle(t.Number, t.Title)), Link: detail},

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -51,6 +52,10 @@ func (w *world) fillItems(t testing.TB, integration facts.IntegrationID, repos [
 		w.attachCommits(t, repo, pulls)
 		must(t, w.store.SavePullRequests(ctx, repo, pulls))
 		must(t, w.store.SaveTickets(ctx, repo, tickets))
+		must(t, w.store.InTx(ctx, func(tx *store.Tx) error { // the last of each is gone
+			return errors.Join(tx.MarkPullRequestGone(ctx, repo, made-1),
+				tx.MarkTicketGone(ctx, repo, made, facts.GoneTransferred, "acme/checkout#4"))
+		}))
 		must(t, judge.Items(ctx, w.store, repo))
 		for kind, n := range map[facts.SyncKind]int{facts.SyncPullRequests: len(pulls), facts.SyncTickets: len(tickets)} {
 			must(t, w.store.SaveSyncState(ctx, facts.SyncState{Repo: repo, Kind: kind, Phase: facts.PhaseReady, FinishedAt: now.Unix() - 600}))

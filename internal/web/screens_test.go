@@ -53,6 +53,7 @@ func TestScreens(t *testing.T) {
 		"commits": "/reports/commits?limit=20", "commit": "/reports/commit?repo=3&commit=" + i.commit,
 		"reviews": "/reports/reviews?period=30d&repo=1&repo=2", "workflow": "/reports/workflow?period=30d&limit=20&repo=1", "pull-requests": "/reports/pull_requests?limit=20&at=merged&metric=time_to_merge",
 		"pull-request": "/reports/pull_request?repo=1&number=145", "tickets": "/reports/tickets?limit=20", "ticket": "/reports/ticket?repo=1&number=4",
+		"pull-request-gone": "/reports/pull_request?repo=1&number=159", "ticket-gone": "/reports/ticket?repo=2&number=160",
 	} {
 		b.Go(t, path)
 		b.Inspect(t, name)
