@@ -15,6 +15,8 @@ type PullRequestVerdict struct {
 	Acts []Act
 	// Conversations are those about lines that a reviewer began.
 	Conversations []ThreadVerdict
+	// Size is how large its diff is and how much of it was commented on.
+	Size SizeVerdict
 }
 
 // ThreadVerdict is what became of a conversation about lines.

@@ -147,11 +147,14 @@ func withContext(changes []linediff.Change, lines int) []ContextHunk {
 	return hunks
 }
 
-// Follow tells where the lines of one version of a file stand in another, by their hunk's lines in the earlier file: it is for
-// two comparisons that begin at different commits. Hunks come in the order of the lines; the errors are those of Pairs.
+// Follow moves the earlier lines of hunks of one pair to where these lines stand in the earlier file of another: it is for two
+// comparisons of one path that begin at different commits. The errors are those of Pairs.
 func (c *Comparer) Follow(hunks []ContextHunk, from, to FilePair) ([]ContextHunk, error) {
-	if from.old == to.old || from.oldMode == 0 || to.oldMode == 0 {
+	if from.old == to.old {
 		return hunks, nil
+	}
+	if from.oldMode == 0 || to.oldMode == 0 {
+		return nil, nil // a new file here, an edited one there
 	}
 	old, err := c.side(from.oldMode, from.old, nil)
 	if err != nil {

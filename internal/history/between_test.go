@@ -273,7 +273,9 @@ func TestComparerByHand(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if ours, theirs := between(t, c, hashOf(t, repo.Hash(base)), hashOf(t, repo.Hash(head))), shown(t, repo, repo.Hash(base), repo.Hash(head)); !slices.EqualFunc(ours, theirs,
-		func(a, b shownFile) bool { return a.pair() == b.pair() && a.lines == b.lines && slices.Equal(a.hunks, b.hunks) }) {
+		func(a, b shownFile) bool {
+			return a.pair() == b.pair() && a.lines == b.lines && slices.Equal(a.hunks, b.hunks)
+		}) {
 		t.Errorf("git says otherwise:\n%s", gocmp.Diff(theirs, ours, gocmp.AllowUnexported(shownFile{})))
 	}
 }

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/url"
@@ -27,6 +28,9 @@ func (in *Ingest) Fetch(ctx context.Context, id facts.RepoID) error {
 	err = in.fetch(ctx, w, p)
 	if err == nil && wasReady && in.replayed(ctx, w) {
 		p.ready(ctx)
+		if in.sizesDue(ctx, id) {
+			return cmp.Or(in.Queue.JudgeRepos(ctx, id), jobs.ErrNothingNew)
+		}
 		return jobs.ErrNothingNew
 	}
 	return in.ended(ctx, w, p, err)

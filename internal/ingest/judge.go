@@ -5,10 +5,12 @@ import (
 	"errors"
 
 	"weir/internal/facts"
+	"weir/internal/jobs"
 	"weir/internal/judge"
 )
 
-// Judge decides again what counts in a repo, and ends its sync when it was the last step of one.
+// Judge decides again what counts in a repo, and ends its sync when it was the last step of one. After that it measures pull
+// requests: they are shown without a size until then. It answers jobs.ErrAgain when its turn is over before all are measured.
 func (in *Ingest) Judge(ctx context.Context, id facts.RepoID) error {
 	w, err := in.admit(ctx, id)
 	if errors.Is(err, errNotWanted) {
@@ -22,9 +24,20 @@ func (in *Ingest) Judge(ctx context.Context, id facts.RepoID) error {
 	if err := judge.Repo(ctx, in.Store, id); err != nil {
 		return in.ended(ctx, w, p, err)
 	}
-	if !lastStep {
-		return nil
+	if lastStep {
+		if err := in.endSync(ctx, w, p); err != nil {
+			return err
+		}
 	}
+	if err := in.sizes(ctx, id); !errors.Is(err, jobs.ErrAgain) {
+		return in.ended(ctx, w, in.progress(ctx, id), err)
+	}
+	return jobs.ErrAgain
+}
+
+// endSync ends a sync whose last step was done.
+func (in *Ingest) endSync(ctx context.Context, w work, p *progress) error {
+	id := w.repo.ID
 	first := p.state.FinishedAt == 0
 	in.judged(ctx, id, p.state.Phase)
 	if first && w.integration.Has(facts.ServicePullRequests) {

@@ -46,6 +46,7 @@ func (j *ItemJudge) duePullRequests(ctx context.Context, s *store.Store, ruledBy
 	if err != nil {
 		return err
 	}
+	files := NewFiles(j.rules.Rules, j.repo)
 	for some := range slices.Chunk(due, itemsAtOnce) {
 		v := store.PullRequestVerdicts{RuledBy: ruledBy, Changes: map[int]int64{}, Of: map[int]facts.PullRequestVerdict{}}
 		var numbers []int
@@ -64,8 +65,14 @@ func (j *ItemJudge) duePullRequests(ctx context.Context, s *store.Store, ruledBy
 		if err != nil {
 			return err
 		}
+		sizes, err := s.PullRequestSizes(ctx, j.repo.ID, numbers)
+		if err != nil {
+			return err
+		}
 		for i := range pulls {
-			v.Of[pulls[i].Number] = j.PullRequest(&pulls[i], touches)
+			of := j.PullRequest(&pulls[i], touches)
+			of.Size = j.Size(&pulls[i], of.Person, sizes[pulls[i].Number], files)
+			v.Of[pulls[i].Number] = of
 		}
 		if err := s.SavePullRequestVerdicts(ctx, j.repo.ID, v); err != nil {
 			return err
@@ -119,8 +126,8 @@ func (j *ItemJudge) dueTickets(ctx context.Context, s *store.Store, ruledBy stri
 	return nil
 }
 
-// ruledBy stands for all that decides about items beside their own facts: the rules, the state of the repo, and the people
-// of whom more is known than one identity. Somebody new does not change it.
+// ruledBy stands for all that decides about items beside their own facts: the rules, the state of the repo, which of its files
+// count, and the people of whom more is known than one identity. Somebody new does not change it.
 func (g *given) ruledBy() (string, error) {
 	special, behind := map[facts.PersonID]string{}, map[facts.PersonID]int{}
 	for _, p := range g.people {
@@ -133,8 +140,10 @@ func (g *given) ruledBy() (string, error) {
 	}
 	h := fnv.New64a()
 	_, _ = fmt.Fprintf(h, "%d %v %q %q\n", itemRules, g.repo.GoneAt != 0, g.rules.Bots, g.rules.ExcludedComments)
-	if err := json.NewEncoder(h).Encode(g.rules.MarkedItems); err != nil {
-		return "", fmt.Errorf("judge items of repo=%d: %w", g.repo.ID, err)
+	for _, rules := range []any{g.rules.MarkedItems, g.rules.Globs, g.repo.Globs, g.repo.Attributes} {
+		if err := json.NewEncoder(h).Encode(rules); err != nil {
+			return "", fmt.Errorf("judge items of repo=%d: %w", g.repo.ID, err)
+		}
 	}
 	identities := slices.Clone(g.identities)
 	slices.SortFunc(identities, func(a, b facts.Identity) int { return int(a.ID - b.ID) })
@@ -147,4 +156,4 @@ func (g *given) ruledBy() (string, error) {
 }
 
 // itemRules is to be raised when what is decided about the same facts changes.
-const itemRules = 2
+const itemRules = 3

@@ -30,6 +30,8 @@ type Lens struct {
 	Team  People
 	Clock Clock
 	Start Start
+	// Sizes are the bounds of the bands of size; the zero bounds know no band.
+	Sizes SizeBounds
 }
 
 // ReviewFold is a metric of pull requests under way. It takes those that count.
@@ -84,6 +86,12 @@ func OfReviews() []ReviewMetric {
 		meanOf(ResponsivenessDefinition, SideSubmitter, "answers", responsiveness),
 		shareOf(CommentsAddressedDefinition, SideSubmitter, "threads", commentsAddressed),
 		shareOf(ReceptivenessDefinition, SideSubmitter, "pull requests", receptiveness),
+		shareOf(ReviewCoverageDefinition, SideSubmitter, "hunks", reviewCoverage),
+		meanOf(PRSizeDefinition, SideSubmitter, "pull requests", prSize),
+		meanOf(PRFilesDefinition, SideSubmitter, "pull requests", prFiles),
+		shareOf(LowComplexityPRsDefinition, SideSubmitter, "pull requests", sized(facts.ComplexityLow)),
+		shareOf(MediumComplexityPRsDefinition, SideSubmitter, "pull requests", sized(facts.ComplexityMedium)),
+		shareOf(HighComplexityPRsDefinition, SideSubmitter, "pull requests", sized(facts.ComplexityHigh)),
 		meanOf(CodingStageDefinition, SideSubmitter, "pull requests", stage(0)),
 		meanOf(PickupStageDefinition, SideSubmitter, "pull requests", stage(1)),
 		meanOf(ReviewStageDefinition, SideSubmitter, "pull requests", stage(2)),
@@ -138,6 +146,7 @@ func ratioOf(d Definition, side Side, sample string, of ratioFunc, times float64
 
 // What the definitions of pull requests share.
 const (
+	countedDiffs        = "Files that count in no commit: generated, vendored, lock and binary files, submodules, and files that a rule of the repo names. Pull requests whose commits are not in the mirror, and those that are too large: with more than 3,000 files, or with texts above 8 MiB or 128 MiB together."
 	countedPullRequests = "Pull requests that are not merged, were opened by bots, excluded or hidden people, are gone from the server or of a deleted repo, or were marked by hand; comments and reviews of bots, of excluded and hidden people, and those that a rule leaves out."
 	mergedInPeriod      = "Pull requests merged in the period of the page, both days included, clipped to today."
 	workspaceZone       = "Days are those of the workspace's time zone; durations are elapsed hours, or working hours (Monday to Friday, 9 to 17 in that zone) by choice on the page."

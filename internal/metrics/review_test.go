@@ -38,6 +38,9 @@ const hour = 3600
 // C, by Cy, first commit 1001 (after it was opened, a rebase), opened 1000, a follow-on commit at 1002, Ann comments with a
 // suggestion and no word at 1005, Ann approves 1005, Ann merges 1006: reviewer acts all. Ann's first answer is to 1002: 3 h; the
 // merge is no answer. Stages: boundaries 1001, 1001 (ready moved), 1005, 1005, 1006: 0, 4, 0, 1.
+//
+// Sizes: A 120 lines in 3 files, 2 of 7 hunks commented on; B 10 lines in 1 file, 0 of 1 hunk; C 30 lines in 2 files with 4 hunks,
+// and a comment of which nobody knows where it stood.
 func pullRequests() []facts.JudgedPullRequest {
 	at := func(h int64) int64 { return h * hour }
 	pr := func(person facts.PersonID, ready, merged int64, acts ...facts.Act) facts.JudgedPullRequest {
@@ -57,17 +60,21 @@ func pullRequests() []facts.JudgedPullRequest {
 		act(1020, facts.ActApproved, 2, 0), act(1024, facts.ActMerged, 1, 0))
 	a.FirstCommitAt = at(990)
 	a.Conversations = []facts.ThreadVerdict{{Person: 2, At: at(1002), Addressed: true}, {Person: 2, At: at(1012)}}
+	a.Size = facts.SizeVerdict{State: facts.SizeKnown, Lines: 120, Files: 3, Hunks: 7, Covered: 2}
 	bot := act(1001, facts.ActApproved, 9, 30)
 	bot.Left = facts.LeftBot
 	b := pr(2, 1010, 1040, bot, act(1010, facts.ActReady, 2, 0), act(1040, facts.ActMerged, 2, 0))
+	b.Size = facts.SizeVerdict{State: facts.SizeKnown, Lines: 10, Files: 1, Hunks: 1}
 	c := pr(3, 1000, 1006, followOn(1002, 3), act(1005, facts.ActComment, 1, 0), act(1005, facts.ActApproved, 1, 0), act(1006, facts.ActMerged, 1, 0))
 	c.Acts[2].Suggestion, c.FirstCommitAt = true, at(1001)
+	c.Size = facts.SizeVerdict{State: facts.SizeKnown, Lines: 30, Files: 2, Hunks: 4, Covered: facts.Untold}
 	return []facts.JudgedPullRequest{a, b, c}
 }
 
 func TestReviewMetrics(t *testing.T) {
 	t.Parallel()
 	all, ann, bob := metrics.Lens{}, lensOf(1), lensOf(2)
+	banded := metrics.Lens{Sizes: metrics.SizeBounds{Medium: 30, High: 100, PullRequests: 9}}
 	cases := []struct {
 		id     string
 		lens   metrics.Lens
@@ -103,6 +110,17 @@ func TestReviewMetrics(t *testing.T) {
 		{"comments_addressed", all, 50, 2},
 		// A and C have a remark; after it A has a follow-on commit, C none.
 		{"receptiveness", all, 50, 2},
+		// A 2 of 7, B 0 of 1; C is not told.
+		{"review_coverage", all, 100 * 2.0 / 8, 8},
+		{"review_coverage", ann, 100 * 2.0 / 7, 7},
+		// (120 + 10 + 30) / 3 lines, (3 + 1 + 2) / 3 files.
+		{"pr_size", all, 160.0 / 3, 3},
+		{"pr_size", bob, 10, 1},
+		{"pr_files", all, 2, 3},
+		// Medium begins at 30, high at 100: B is low, C medium, A high.
+		{"pr_complexity_low", banded, 100.0 / 3, 3},
+		{"pr_complexity_medium", banded, 100.0 / 3, 3},
+		{"pr_complexity_high", banded, 100.0 / 3, 3},
 		{"stage_coding", all, 10.0 / 3, 3},
 		{"stage_pickup", all, (2 + 30 + 4) / 3.0, 3},
 		{"stage_review", all, 18.0 / 3, 3},

@@ -46,7 +46,7 @@ This page is made from the definitions in ` + "`internal/metrics`" + `; "How is 
 - A number over fewer than five items is greyed and shown with its count.
 - A trend appears from four complete weeks on: least squares over the weekly values, with the change per week and the share of variance it explains.
 - Beside the mean of a duration stand its median and where three quarters and nine tenths of the values end, from five values on.
-- Review coverage (the share of the hunks of a pull request with a comment in range) is not given: the hunks of a pull request at the commit that was commented on are not among the stored facts.
+- The size of a pull request and its hunks come from git, not from the server: its diff is that of ` + "`git diff -U3 -M base...head`" + `, with submodules left out and renames paired as ` + "`git blame`" + ` follows them, so that one source may go to two files. What is not in the mirror yet has no value, is shown so and not counted.
 - A commit whose message names co-authors (` + "`Co-authored-by`" + ` trailers in its last paragraph) is made by several people. Whoever of them counts, has the commit and the coding day; bots, such as assistants, and people who are left out have no part. By the rule "group work" each has all its lines (full, the usual), the lines are dealt out one by one so that the parts add up (split), or the author alone has them (author). What is added up over several people holds such a commit once. Work types are told from the author's side, and the lines belong to the author when they are touched later.
 - Over several people coding days are summed, so that a team of two with three days each has six.
 `

@@ -38,6 +38,9 @@ func PullRequest(ctx context.Context, src PullRequestSource, p Params) (*Page, e
 	if err != nil {
 		return nil, err
 	}
+	if err := ip.readSizes(ctx, src); err != nil {
+		return nil, err
+	}
 	title, _ := ReasonTitle(pr.Reason)
 	page := &Page{
 		Name: NamePullRequest, Title: itemTitle(pr.Number, pr.Title), Question: "What was done on this pull request, by whom and when, and what does it count for?", Params: p, Charts: []Chart{},
@@ -80,6 +83,8 @@ func pullRequestTiles(pr *facts.JudgedPullRequest, p Params, ip *itemPlaces) []T
 		tile(metrics.TimeToMergeDefinition, addedHours(metrics.TimeToMergeDefinition.ID, pr, lens)),
 		tile(metrics.FollowOnCommitsDefinition, Count(n.followOn)),
 		{Title: "Reviews", Unit: "reviews", Value: Count(n.reviews)}, {Title: "Comments", Unit: "comments", Value: Count(n.comments)},
+		tile(metrics.PRSizeDefinition, sizeValue(pr)), {Metric: complexityBands[2], Title: "Complexity", Value: ip.bandValue(pr)},
+		tile(metrics.ReviewCoverageDefinition, coverageValue(pr)),
 		{Title: "Lines added", Unit: "lines", Value: told(pr.Additions)}, {Title: "Lines deleted", Unit: "lines", Value: told(pr.Deletions)},
 		{Title: "Files", Unit: "files", Value: told(pr.ChangedFiles)},
 	}
@@ -162,7 +167,7 @@ func addsTable(pr *facts.JudgedPullRequest, p Params, ip *itemPlaces) Table {
 		if m.Of == nil {
 			continue
 		}
-		one := pullRequestList{lens: p.lens(ip.zone), metric: &m}
+		one := pullRequestList{lens: ip.lens(p), metric: &m}
 		cell := one.adds(pr)
 		adds := cell.Value.String()
 		if cell.Value.Missing != "" {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"weir/internal/facts"
+	"weir/internal/metrics"
 )
 
 // itemPlaces are the places of a page on pull requests or tickets.
@@ -16,6 +17,7 @@ type itemPlaces struct {
 	complete map[facts.RepoID]facts.Completeness
 	off      map[facts.IntegrationID]facts.Integration // whose service is switched off
 	unjudged int
+	sizes    metrics.SizeBounds
 }
 
 // noun is what a kind of sync brings.

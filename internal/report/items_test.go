@@ -42,6 +42,7 @@ func TestItemPages(t *testing.T) {
 		"workflow":             {report.NameReviewWorkflow, "from=1970-01-12&to=1970-01-21"},
 		"pull-requests":        {report.NamePullRequests, "from=1970-01-05&to=1970-01-21&limit=3"},
 		"pull-requests-metric": {report.NamePullRequests, "from=1970-01-05&to=1970-01-21&at=merged&metric=time_to_first_comment"},
+		"pull-requests-size":   {report.NamePullRequests, "from=1970-01-05&to=1970-01-21&at=merged&metric=review_coverage"},
 		"pull-request":         {report.NamePullRequest, "repo=1&number=12"},
 		"tickets":              {report.NameTickets, "from=1970-01-05&to=1970-01-21"},
 		"ticket":               {report.NameTicket, "repo=1&number=8"},

@@ -51,6 +51,8 @@ func (s *fakeSource) JudgedPullRequest(_ context.Context, repo facts.RepoID, num
 	return facts.JudgedPullRequest{}, facts.ErrNotFound
 }
 
+func (s *fakeSource) SizeCounts(context.Context) ([]facts.SizeCount, error) { return s.sizes, nil }
+
 func (s *fakeSource) JudgedTickets(_ context.Context, f facts.TicketFilter) iter.Seq2[facts.JudgedTicket, error] {
 	return func(yield func(facts.JudgedTicket, error) bool) {
 		for _, t := range s.tickets {
@@ -76,7 +78,8 @@ func (s *fakeSource) JudgedTicket(_ context.Context, repo facts.RepoID, number i
 func clockAt(day, hour int64) int64 { return day*daySeconds + hour*3600 }
 
 // addItems gives the world pull requests and tickets, the newest first: 12 merged by Ann and reviewed by Bob, 11 merged by Bob and
-// looked at by nobody but a bot, 10 by the bot, 9 open by Ann, 7 of acme/web closed unmerged.
+// looked at by nobody but a bot, 10 by the bot, 9 open by Ann, 7 of acme/web closed unmerged. 12 has 40 lines and 2 of its 5 hunks
+// commented on, 11 is too large, the others are not measured. In the workspace 40 lines are many: five have 10, one 40, one 20.
 func (s *fakeSource) addItems() {
 	act := func(day, hour int64, kind facts.ActKind, person facts.PersonID, words int) facts.Act {
 		return facts.Act{At: clockAt(day, hour), Kind: kind, Person: person, Words: words}
@@ -105,6 +108,9 @@ func (s *fakeSource) addItems() {
 		pull(2, 7, 2, "Never mind", clockAt(5, 8), clockAt(6, 8), facts.PullRequestClosed, facts.LeftNotMerged, act(6, 8, facts.ActClosed, 2, 0)),
 	}
 	s.pulls[0].FirstCommitAt, s.pulls[1].Untold = clockAt(11, 9), 2
+	s.pulls[0].Size = facts.SizeVerdict{State: facts.SizeKnown, Lines: 40, Files: 2, Hunks: 5, Covered: 2}
+	s.pulls[1].Size.State = facts.SizeTooLarge
+	s.sizes = []facts.SizeCount{{Lines: 10, PullRequests: 5}, {Lines: 20, PullRequests: 1}, {Lines: 40, PullRequests: 1}}
 	s.pulls[0].Conversations = []facts.ThreadVerdict{{Person: 2, At: clockAt(12, 12), Addressed: true}}
 	ticket := facts.JudgedTicket{}
 	ticket.Repo, ticket.Number, ticket.Title, ticket.State, ticket.Person = 1, 8, "It is slow", facts.TicketClosed, 2

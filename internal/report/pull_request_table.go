@@ -26,6 +26,9 @@ func (l *pullRequestList) columns() []Column {
 	for _, d := range l.times() {
 		columns = append(columns, Column{Name: d.ID, Title: d.Title, Format: FormatHours, Metric: d.ID})
 	}
+	if l.sized() {
+		columns = append(columns, Column{Name: "complexity", Title: "Complexity", Format: FormatText, Metric: complexityBands[2]})
+	}
 	return append(columns,
 		Column{Name: "reviews", Title: "Reviews", Format: FormatCount}, Column{Name: "comments", Title: "Comments", Format: FormatCount},
 		Column{Name: "follow_on_commits", Title: "Follow-on", Format: FormatCount, Metric: metrics.FollowOnCommitsDefinition.ID},
@@ -34,6 +37,11 @@ func (l *pullRequestList) columns() []Column {
 		Column{Name: "files", Title: "Files", Format: FormatCount, Unit: "files"},
 		Column{Name: "merged", Title: "Merged", Format: FormatInstant},
 	)
+}
+
+// sized tells whether the list is about a number that needs sizes.
+func (l *pullRequestList) sized() bool {
+	return l.metric != nil && slices.Contains(sizeMetrics, l.metric.ID)
 }
 
 // times are the durations that every list shows; the one that it is about has a column already.
@@ -68,6 +76,9 @@ func (l *pullRequestList) row(pr *facts.JudgedPullRequest) Row {
 	n := countActs(pr)
 	for _, d := range l.times() {
 		cells = append(cells, Cell{Value: addedHours(d.ID, pr, all)})
+	}
+	if l.sized() {
+		cells = append(cells, Cell{Value: l.ip.bandValue(pr)})
 	}
 	for _, count := range []int{n.reviews, n.comments, n.followOn} {
 		cells = append(cells, Cell{Value: Count(count)})
@@ -121,7 +132,7 @@ func (l *pullRequestList) adds(pr *facts.JudgedPullRequest) Cell {
 	}
 	found := l.metric.Of(pr, l.lens)
 	if found.Empty() {
-		return Cell{Value: Value{Format: format, Missing: "it adds nothing to this number"}}
+		return Cell{Value: Value{Format: format, Missing: noValue(l.metric.ID, pr)}}
 	}
 	if found.Whole > 0 {
 		number := found.Part / found.Whole
@@ -184,16 +195,18 @@ func reviewed(m metrics.ReviewMetric, v metrics.Value) Value {
 // besideOf gives the median and the percentiles of a mean; nothing for another kind of number.
 func besideOf(d metrics.Definition, fold any) []Part {
 	f, ok := fold.(interface{ Spread() metrics.Spread })
-	if !ok || d.Unit != "hours" && d.ID != metrics.FollowOnCommitsDefinition.ID {
+	if !ok || !slices.Contains([]string{"hours", "lines", "files"}, d.Unit) && d.ID != metrics.FollowOnCommitsDefinition.ID {
 		return nil
 	}
 	s := f.Spread()
 	if !s.Median.Has() {
 		return nil
 	}
-	format := FormatHours
+	format := FormatDecimal
+	if d.Unit == "hours" {
+		format = FormatHours
+	}
 	if sum, ok := fold.(*metrics.Sum); ok {
-		format = FormatDecimal
 		mean := sum.Mean.Result()
 		return []Part{{"mean", "mean", Value{Format: format, Number: mean.Number}}, {"median", "median", Value{Format: format, Number: s.Median.Number}}}
 	}

@@ -15,6 +15,9 @@ func PullRequests(ctx context.Context, src PullRequestSource, p Params) (*Page, 
 	if err != nil {
 		return nil, err
 	}
+	if err := ip.readSizes(ctx, src); err != nil {
+		return nil, err
+	}
 	p.To = min(p.To, p.lastDay())
 	l := newPullRequestList(p, ip)
 	if err := l.read(ctx, src); err != nil {
@@ -68,10 +71,11 @@ type pullRequestList struct {
 	counted int
 	left    int
 	untold  int
+	unsized unsized
 }
 
 func newPullRequestList(p Params, ip *itemPlaces) *pullRequestList {
-	l := &pullRequestList{p: p, ip: ip, lens: p.lens(ip.zone), span: p.Query().Span(ip.zone)}
+	l := &pullRequestList{p: p, ip: ip, lens: ip.lens(p), span: p.Query().Span(ip.zone)}
 	if len(p.Items.Reviewers) > 0 {
 		l.lens.People = metrics.People{}
 		for _, id := range p.Items.Reviewers {
@@ -115,6 +119,9 @@ func (l *pullRequestList) add(pr *facts.JudgedPullRequest) {
 		l.counted++
 		if l.fold != nil {
 			l.fold.Add(pr)
+		}
+		if l.lens.People.Has(pr.Person) {
+			l.unsized.add(pr)
 		}
 	} else {
 		l.left++
@@ -169,6 +176,9 @@ func actPasses(p Params, span facts.Span, acts []facts.Act) bool {
 
 func (l *pullRequestList) definitions() []metrics.Definition {
 	all := []metrics.Definition{metrics.TimeToMergeDefinition, metrics.TimeToFirstCommentDefinition, metrics.FollowOnCommitsDefinition, metrics.PullRequestsMergedDefinition}
+	if l.sized() {
+		all = append(all, metrics.HighComplexityPRsDefinition)
+	}
 	if l.metric != nil && !slices.ContainsFunc(all, func(d metrics.Definition) bool { return d.ID == l.metric.ID }) {
 		all = append([]metrics.Definition{l.metric.Definition}, all...)
 	}
@@ -197,6 +207,9 @@ func (l *pullRequestList) notes() []Note {
 	var notes []Note
 	if l.untold > 0 {
 		notes = append(notes, untoldNote(l.untold))
+	}
+	if l.sized() {
+		notes = append(notes, l.unsized.notes()...)
 	}
 	if l.metric != nil && l.metric.Of == nil {
 		notes = append(notes, Note{Level: LevelInfo, Text: l.metric.Title + " is no sum over pull requests: it compares people. These are the pull requests that it looks at."})

@@ -11,10 +11,10 @@ import (
 
 var (
 	reviewTiles = []string{"time_to_first_comment", "time_to_first_approval", "time_to_merge", "pr_iteration_time", "responsiveness", "reaction_time",
-		"pull_requests_merged", "follow_on_commits", "iterated_prs", "unreviewed_prs", "thoroughly_reviewed_prs", "comments_addressed", "receptiveness",
-		"influence", "involvement", "sharing_index"}
+		"pull_requests_merged", "follow_on_commits", "iterated_prs", "unreviewed_prs", "thoroughly_reviewed_prs", "review_coverage", "pr_size", "comments_addressed",
+		"receptiveness", "influence", "involvement", "sharing_index"}
 	submitterColumns = []string{"pull_requests_merged", "time_to_first_comment", "time_to_merge", "iterated_prs", "unreviewed_prs", "thoroughly_reviewed_prs",
-		"responsiveness", "comments_addressed", "receptiveness"}
+		"review_coverage", "pr_size", "responsiveness", "comments_addressed", "receptiveness"}
 	reviewerColumns = []string{"pull_requests_reviewed", "reaction_time", "influence", "involvement"}
 	durationRows    = []string{"time_to_first_comment", "time_to_first_approval", "time_to_merge", "pr_iteration_time", "responsiveness", "reaction_time",
 		"stage_coding", "stage_pickup", "stage_review", "stage_merge"}
@@ -38,6 +38,9 @@ func Reviews(ctx context.Context, src PullRequestSource, p Params) (*Page, error
 	if p.Period == PeriodFuture {
 		return nil, &ParamError{"parameter period: " + PeriodFuture + " lists commits; it is for the report Commits alone"}
 	}
+	if err := ip.readSizes(ctx, src); err != nil {
+		return nil, err
+	}
 	p.To = min(p.To, p.Today)
 	merges := facts.PullRequestFilter{Repos: p.Repos, States: []facts.PullRequestState{facts.PullRequestMerged}}
 	if p, err = sinceFirst(ctx, src, p, ip, merges, func(pr *facts.JudgedPullRequest) int64 { return pr.MergedAt }); err != nil {
@@ -55,6 +58,7 @@ func Reviews(ctx context.Context, src PullRequestSource, p Params) (*Page, error
 	if now.untold > 0 {
 		page.Notes = append(page.Notes, untoldNote(now.untold))
 	}
+	page.Notes = append(page.Notes, now.unsized.notes()...)
 	var before *reviewFold
 	if p.Compare && p.Period != periodAll {
 		q := p.Query().Previous()
@@ -110,13 +114,14 @@ type reviewFold struct {
 	starts   []facts.Day
 	merged   int
 	untold   int
+	unsized  unsized
 }
 
 // pair is who reviewed whom.
 type pair struct{ reviewer, author facts.PersonID }
 
 func newReviewFold(p Params, ip *itemPlaces) *reviewFold {
-	f := &reviewFold{p: p, ip: ip, lens: p.lens(ip.zone), total: map[string]metrics.ReviewFold{}, people: map[facts.PersonID]map[string]metrics.ReviewFold{},
+	f := &reviewFold{p: p, ip: ip, lens: ip.lens(p), total: map[string]metrics.ReviewFold{}, people: map[facts.PersonID]map[string]metrics.ReviewFold{},
 		pairs: map[pair]int{}, weeks: map[string]*metrics.ReviewWeeks{}, lines: map[string]map[facts.Day]metrics.ReviewFold{}}
 	f.involved = metrics.NewInvolvement(f.lens)
 	for _, m := range metrics.OfReviews() {
@@ -154,6 +159,9 @@ func (f *reviewFold) add(pr *facts.JudgedPullRequest) {
 	day := f.ip.day(pr.MergedAt)
 	f.merged++
 	f.untold += pr.Untold
+	if f.lens.People.Has(pr.Person) {
+		f.unsized.add(pr)
+	}
 	for _, fold := range f.total {
 		fold.Add(pr)
 	}
@@ -274,7 +282,7 @@ func (f *reviewFold) chart() Chart {
 }
 
 func (f *reviewFold) tables() []Table {
-	tables := []Table{f.durations(), f.peopleTable()}
+	tables := []Table{f.durations(), f.sizes(), f.complexity(), f.peopleTable()}
 	matrix, note := f.matrix()
 	if note != "" {
 		matrix.Title += fmt.Sprintf(" (%s)", note)

@@ -84,6 +84,8 @@ type PullRequestSource interface {
 	JudgedPullRequests(ctx context.Context, f facts.PullRequestFilter) iter.Seq2[facts.JudgedPullRequest, error]
 	// JudgedPullRequest gives one, facts.ErrNotFound when there is none.
 	JudgedPullRequest(ctx context.Context, repo facts.RepoID, number int) (facts.JudgedPullRequest, error)
+	// SizeCounts counts all that count and have a size by their lines, the smallest first.
+	SizeCounts(ctx context.Context) ([]facts.SizeCount, error)
 }
 
 // TicketSource gives judged tickets.

@@ -48,6 +48,7 @@ type fakeSource struct {
 	rules   facts.Rules
 
 	pulls        []facts.JudgedPullRequest
+	sizes        []facts.SizeCount
 	tickets      []facts.JudgedTicket
 	integrations []facts.Integration
 	complete     []facts.Completeness

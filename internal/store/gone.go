@@ -95,6 +95,7 @@ func (s *Store) purgeParts(ctx context.Context, before int64) error {
 		{"pull_request_commits", "repo_id, number, hash", ofGonePull},
 		{"ticket_links", "repo_id, number, ticket_repo, ticket_number", ofGonePull},
 		{"pull_request_verdicts", "repo_id, number", ofGonePull},
+		{"pull_request_sizes", "repo_id, number", ofGonePull},
 		{"ticket_verdicts", "repo_id, number", ofGoneTicket},
 	} {
 		if err := s.deleteInChunks(ctx, fmt.Sprintf("purge %s of what is gone before %d", part.table, before), part.table, part.key, part.of, before); err != nil {

@@ -15,7 +15,7 @@ var itemTables = map[string]string{
 	"comments": "kind, server_id", "reviews": "server_id", "events": "number, at, kind, actor_id, target_id, subject",
 	"review_threads": "number, root_id", "pull_request_commits": "number, hash", "pull_request_heads": "number, hash",
 	"pull_requests": "number", "tickets": "number", "raw_answers": "at, kind, hash",
-	"pull_request_verdicts": "number", "ticket_verdicts": "number",
+	"pull_request_verdicts": "number", "ticket_verdicts": "number", "pull_request_sizes": "number",
 }
 
 // itemKey names one.

@@ -20,13 +20,13 @@ type PullRequestVerdicts struct {
 func (s *Store) SavePullRequestVerdicts(ctx context.Context, repo facts.RepoID, v PullRequestVerdicts) error {
 	return s.InTx(ctx, func(tx *Tx) error {
 		b := tx.bulk(fmt.Sprintf("save verdicts on pull requests of repo=%d", repo), "pull_request_verdicts",
-			"repo_id, number, person_id, reason, detail, first_commit_at, untold, acts, threads, changes, ruled_by",
+			"repo_id, number, person_id, reason, detail, first_commit_at, untold, acts, threads, size_state, lines, files, hunks, covered, changes, ruled_by",
 			`ON CONFLICT (repo_id, number) DO UPDATE SET person_id = excluded.person_id, reason = excluded.reason, detail = excluded.detail,
 				first_commit_at = excluded.first_commit_at, untold = excluded.untold, acts = excluded.acts, threads = excluded.threads,
-				changes = excluded.changes, ruled_by = excluded.ruled_by`)
+				size_state = excluded.size_state, lines = excluded.lines, files = excluded.files, hunks = excluded.hunks, covered = excluded.covered, changes = excluded.changes, ruled_by = excluded.ruled_by`)
 		for number, of := range v.Of {
 			err := b.add(ctx, int64(repo), int64(number), int64(of.Person), string(of.Reason), clean(of.Detail), of.FirstCommitAt, int64(of.Untold),
-				packActs(of.Acts), packThreads(of.Conversations), v.Changes[number], v.RuledBy)
+				packActs(of.Acts), packThreads(of.Conversations), string(of.Size.State), int64(of.Size.Lines), int64(of.Size.Files), int64(of.Size.Hunks), int64(of.Size.Covered), v.Changes[number], v.RuledBy)
 			if err != nil {
 				return err
 			}
@@ -37,7 +37,8 @@ func (s *Store) SavePullRequestVerdicts(ctx context.Context, repo facts.RepoID, 
 
 const judgedPullRequestColumns = `p.repo_id, p.number, p.title, p.state, p.draft, p.author_id, p.head_ref, p.base_ref, p.merge_hash, p.merge_method, p.created_at,
 	p.updated_at, p.closed_at, p.merged_at, p.ready_at, p.additions, p.deletions, p.changed_files, p.gone_at,
-	v.person_id, v.reason, v.detail, v.first_commit_at, v.untold, v.acts, v.threads`
+	v.person_id, v.reason, v.detail, v.first_commit_at, v.untold, v.acts, v.threads,
+	v.size_state, v.lines, v.files, v.hunks, v.covered`
 
 const judgedPullRequestFrom = ` FROM pull_requests p JOIN pull_request_verdicts v ON v.repo_id = p.repo_id AND v.number = p.number`
 
@@ -47,7 +48,8 @@ func scanJudgedPullRequest(row scanner) (facts.JudgedPullRequest, error) {
 	var acts, threads []byte
 	err := row.Scan(&p.Repo, &p.Number, &p.Title, &p.State, &p.Draft, &p.Author.Identity, &p.HeadRef, &p.BaseRef, &p.MergeHash, &p.MergeMethod, &p.CreatedAt,
 		&p.UpdatedAt, &p.ClosedAt, &p.MergedAt, &p.ReadyAt, &p.Additions, &p.Deletions, &p.ChangedFiles, &p.GoneAt,
-		&v.Person, &v.Reason, &v.Detail, &v.FirstCommitAt, &v.Untold, &acts, &threads)
+		&v.Person, &v.Reason, &v.Detail, &v.FirstCommitAt, &v.Untold, &acts, &threads,
+		&v.Size.State, &v.Size.Lines, &v.Size.Files, &v.Size.Hunks, &v.Size.Covered)
 	if err != nil {
 		return j, err
 	}

@@ -112,7 +112,7 @@ func (t *Tx) moveAside(ctx context.Context, repo facts.RepoID, h told, before in
 	}
 	tables := []string{verdict}
 	if !h.ticket {
-		tables = append(tables, "pull_request_heads", "pull_request_commits", "ticket_links")
+		tables = append(tables, "pull_request_sizes", "pull_request_heads", "pull_request_commits", "ticket_links")
 	}
 	for _, table := range tables {
 		if _, err := t.exec(ctx, doing, `UPDATE `+table+` SET number = $1 WHERE repo_id = $2 AND number = $3`, to, repo, h.number); err != nil {

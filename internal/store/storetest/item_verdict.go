@@ -29,7 +29,8 @@ func savesPullRequestVerdict(t *testing.T, s *store.Store) {
 		check(s.SavePullRequests(ctx, repo, []facts.PullRequest{aPullRequest(repo, 1, author, reviewer), aPullRequest(repo, 2, author, reviewer)}))
 	}
 	verdict := facts.PullRequestVerdict{Reason: facts.LeftMarked, Detail: "by Ann", Person: author.Person, FirstCommitAt: 7, Untold: 2, Acts: anyActs(),
-		Conversations: []facts.ThreadVerdict{{Person: 3, At: 5, Addressed: true}, {At: 4}}}
+		Conversations: []facts.ThreadVerdict{{Person: 3, At: 5, Addressed: true}, {At: 4}},
+		Size:          facts.SizeVerdict{State: facts.SizeKnown, Lines: 5, Files: 4, Hunks: 3, Covered: facts.Untold}}
 	for range 2 { // the second takes the place of the first
 		for _, repo := range w.Repos {
 			check(s.SavePullRequestVerdicts(ctx, repo, store.PullRequestVerdicts{RuledBy: "r", Changes: map[int]int64{2: 1}, Of: map[int]facts.PullRequestVerdict{2: verdict}}))

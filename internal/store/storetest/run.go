@@ -27,7 +27,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 		txBehaviour, integrationBehaviour, repoBehaviour, repoChangeBehaviour, exclusionBehaviour, syncBehaviour, peopleBehaviour, refBehaviour, commitBehaviour, coAuthorBehaviour,
 		judgedBehaviour, dailyBehaviour, groupBehaviour, settingBehaviour, ledgerBehaviour, userBehaviour, deleteBehaviour,
 		webhookBehaviour, deliveryBehaviour, leaseBehaviour,
-		pullRequestBehaviour, itemVerdictBehaviour, ticketBehaviour, putAsideBehaviour, completenessBehaviour,
+		pullRequestBehaviour, itemVerdictBehaviour, pullRequestSizeBehaviour, ticketBehaviour, putAsideBehaviour, completenessBehaviour,
 	} {
 		for _, b := range group {
 			t.Run(b.name, func(t *testing.T) {
