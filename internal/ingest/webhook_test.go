@@ -646,16 +646,34 @@ func TestMissedDeliveriesAreFetchedBack(t *testing.T) {
 	for _, dropped := range []bool{false, true} {
 		t.Run(fmt.Sprintf("dropped by the server %t", dropped), func(t *testing.T) {
 			t.Parallel()
-			eachHookWorld(t, func(w *hookWorld) { w.missSome(dropped) })
+			eachHookWorld(t, func(w *hookWorld) { w.missSome(dropped, "orgs/acme/hooks/", "*/", "N/") })
 		})
 	}
 }
 
-func (w *hookWorld) missSome(dropped bool) {
+// A GitHub App's deliveries have addresses of their own.
+func TestMissedDeliveriesOfAnAppAreFetchedBack(t *testing.T) {
+	t.Parallel()
+	for _, dropped := range []bool{false, true} {
+		t.Run(fmt.Sprintf("dropped by the server %t", dropped), func(t *testing.T) {
+			t.Parallel()
+			eachHookWorld(t, func(w *hookWorld) {
+				w.app(ghes.App{Events: connect.AppEvents, WebhookURL: w.ingest.URL + "/webhooks/github/keyofthemanifest", WebhookSecret: strings.Repeat("manifest ", 5)}, true)
+				w.keep(0)
+				w.clock.advance(time.Minute)
+				w.host.happens()
+				w.missSome(dropped, "app/hook/", "", "")
+			})
+		})
+	}
+}
+
+// missSome loses three deliveries of the webhook at an address; pattern and shown stand for its number there.
+func (w *hookWorld) missSome(dropped bool, at, pattern, shown string) {
 	w.keep(0)
 	before := w.hook()
 	if dropped {
-		w.host.Faults.Add(ghes.Fault{Method: "GET", Path: "/api/v3/orgs/acme/hooks/*/deliveries/*", Effect: ghes.Status(404, "Not Found", nil)})
+		w.host.Faults.Add(ghes.Fault{Method: "GET", Path: "/api/v3/" + at + pattern + "deliveries/*", Effect: ghes.Status(404, "Not Found", nil)})
 	}
 	w.host.lose("")
 	w.clock.advance(time.Minute)
@@ -669,7 +687,7 @@ func (w *hookWorld) missSome(dropped bool) {
 	w.keep(later)
 	held := w.hook()
 	if dropped { // the last issue, and three that were sent again
-		w.wantChanges(slices.Repeat([]string{"POST orgs/acme/hooks/N/deliveries/N/attempts"}, 3)...)
+		w.wantChanges(slices.Repeat([]string{"POST " + at + shown + "deliveries/N/attempts"}, 3)...)
 		if held.Fetched != 0 || held.Accepted != before.Accepted+4 {
 			w.t.Errorf("counts %+v, before %+v", held.WebhookCounts, before.WebhookCounts)
 		}
