@@ -44,8 +44,8 @@ func (l CompareLimits) filled() CompareLimits {
 
 // What a Comparer keeps in memory, beside the two texts that it compares: of packs and of files.
 const (
-	packCache = 24 << 20
-	fileCache = 16 << 20
+	packCache = 12 << 20
+	fileCache = 8 << 20
 )
 
 // Comparer tells how two commits differ, as `git diff -U3 -M` does, without replaying what lies between them. Renames are

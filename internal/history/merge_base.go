@@ -10,7 +10,7 @@ import (
 
 // The most commits that ancestry keeps from one question to the next, and the most that one question may look at.
 const (
-	keptNodes = 400_000
+	keptNodes = 100_000
 	mostNodes = 2_000_000
 )
 

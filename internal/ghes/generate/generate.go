@@ -80,6 +80,8 @@ type PullRequest struct {
 	CommittedAt []time.Time
 	// Additions, Deletions and Files are those between Base and Head.
 	Additions, Deletions, Files int
+	// places are where the diff between them has hunks.
+	places []place
 	// FollowOn is whether the author committed again after a review; FirstRound is then how many of
 	// CommitIDs had come before it.
 	FollowOn   bool

@@ -63,8 +63,9 @@ func (c *conversation) submit(by string, state ghes.ReviewState, commit string, 
 	}
 	q.Reviews = append(q.Reviews, r)
 	for range threads {
+		stands := c.place()
 		t := ghes.ReviewThread{
-			Path: c.path(), Line: 1 + c.dice.IntN(80), Outdated: commit != c.pull.Head,
+			Path: stands.path, Line: stands.line, Outdated: commit != c.pull.Head,
 			Comments: []ghes.ReviewComment{{Comment: c.lineComment(by, questions, at), Commit: commit}},
 		}
 		if c.dice.IntN(10) < 7 {
@@ -81,6 +82,15 @@ func (c *conversation) submit(by string, state ghes.ReviewState, commit string, 
 
 func (c *conversation) lineComment(author string, from []string, at time.Time) ghes.Comment {
 	return ghes.Comment{Author: author, Body: newWords(c.dice).fill(pick(c.dice, from)), CreatedAt: at}
+}
+
+// place is where somebody has something to say: at a hunk of the diff, as far as there is one.
+func (c *conversation) place() place {
+	path, n := c.path(), c.dice.IntN(80)
+	if len(c.pull.places) == 0 {
+		return place{path, 1 + n}
+	}
+	return c.pull.places[n%len(c.pull.places)]
 }
 
 // path is a plausible name of a file of the repo.
