@@ -128,6 +128,10 @@ type SharedCommit struct {
 	Other  facts.RepoID
 }
 
+// inLiveRepo lets commits o of imported repos through. The plus keeps a database from looking each commit up once for every imported
+// repo, by the index of commits: of 2,000 repos that took four seconds, and takes 30 ms so.
+const inLiveRepo = `+o.repo_id IN (` + liveRepos + `)`
+
 // SharedVerdict is what was decided in another imported repo about a commit that both hold.
 type SharedVerdict struct {
 	Other  facts.RepoID
@@ -143,7 +147,7 @@ func (q *queries) SharedVerdicts(ctx context.Context, repo facts.RepoID) iter.Se
 		return s, err
 	}, `SELECT DISTINCT o.repo_id, v.reason, v.detail FROM commits c JOIN commits o ON o.hash = c.hash AND o.repo_id <> c.repo_id
 		JOIN verdicts v ON v.repo_id = o.repo_id AND v.number = o.number
-		WHERE c.repo_id = $1 AND v.reason NOT IN ($2, $3, $4) AND o.repo_id IN (`+liveRepos+`) ORDER BY o.repo_id`,
+		WHERE c.repo_id = $1 AND v.reason NOT IN ($2, $3, $4) AND `+inLiveRepo+` ORDER BY o.repo_id`,
 		repo, string(facts.LeftMerge), string(facts.LeftUnreachable), string(facts.LeftSuperseded))
 }
 
@@ -153,5 +157,5 @@ func (q *queries) SharedCommits(ctx context.Context, repo facts.RepoID) iter.Seq
 		err = row.Scan(&s.Number, &s.Other)
 		return s, err
 	}, `SELECT c.number, o.repo_id FROM commits c JOIN commits o ON o.hash = c.hash AND o.repo_id <> c.repo_id
-		WHERE c.repo_id = $1 AND o.repo_id IN (`+liveRepos+`) ORDER BY c.number, o.repo_id`, repo)
+		WHERE c.repo_id = $1 AND `+inLiveRepo+` ORDER BY c.number, o.repo_id`, repo)
 }
