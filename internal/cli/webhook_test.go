@@ -211,8 +211,16 @@ func (l *liveWebhook) reposGo() {
 	l.saidOf("repository renamed", "repository transferred", "repository deleted")
 }
 
-// saidOf checks that these deliveries came and were applied.
+// saidOf waits until these deliveries came and were applied: what they say may be held before, by a look at the server.
 func (l *liveWebhook) saidOf(kinds ...string) {
+	l.Helper()
+	for _, kind := range kinds {
+		l.await("a delivery "+kind+" that is applied", func() bool { return l.applied()[kind] })
+	}
+}
+
+// applied are the kinds of deliveries of which one was applied.
+func (l *liveWebhook) applied() map[string]bool {
 	l.Helper()
 	rows, _, err := l.app.store.Deliveries(l.Context(), 1, 0, facts.Page{})
 	if err != nil {
@@ -222,11 +230,7 @@ func (l *liveWebhook) saidOf(kinds ...string) {
 	for _, d := range rows {
 		applied[d.Event+" "+d.Action] = d.State == facts.DeliveryApplied || applied[d.Event+" "+d.Action]
 	}
-	for _, kind := range kinds {
-		if !applied[kind] {
-			l.Errorf("no delivery %s was applied: %v", kind, applied)
-		}
-	}
+	return applied
 }
 
 func (l *liveWebhook) ends() {

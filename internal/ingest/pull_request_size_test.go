@@ -13,6 +13,7 @@ import (
 
 	"weir/internal/facts"
 	"weir/internal/git/gittest"
+	"weir/internal/git/mirrortest"
 	"weir/internal/ingest"
 	"weir/internal/jobs"
 	"weir/internal/store"
@@ -321,4 +322,30 @@ func TestSizesTakeTurns(t *testing.T) {
 		}
 	}
 	w.judge()
+}
+
+// Pull requests that were held before anything was measured are measured although the server has nothing new, as after an update
+// of Weir.
+func TestSizesOfWhatIsHeld(t *testing.T) {
+	t.Parallel()
+	server := mirrortest.NewServer(t)
+	repo := server.Repo(t, "acme/api.git")
+	base := repo.Commits("refs/heads/main", 3)
+	repo.Git("update-ref", "refs/pull/1/head", base)
+	head := repo.File("refs/pull/1/head", "new.txt", "one\ntwo\n")
+	f := newFixture(t, storetest.Open(t), server, t.TempDir())
+	f.addRepo(11, "api")
+	f.start()
+	api := f.importAll()["api"]
+	err := f.store.SavePullRequests(t.Context(), api, []facts.PullRequest{{Number: 1, ServerID: 1, Title: "Add a file", State: facts.PullRequestOpen,
+		BaseHash: base, HeadHash: head, CreatedAt: 1000, UpdatedAt: 1000, SyncedAt: 1000}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.sync(api)
+	f.idle()
+	got, err := f.store.JudgedPullRequest(t.Context(), api, 1)
+	if want := (facts.SizeVerdict{State: facts.SizeKnown, Lines: 2, Files: 1, Hunks: 1}); err != nil || got.Size != want {
+		t.Errorf("%+v, %v; want %+v", got.Size, err, want)
+	}
 }
