@@ -23,7 +23,11 @@ func (w *itemWorld) detailRows(repo ghes.Repo, i ghes.Issue) []string {
 		rows = append(rows, fmt.Sprintf("#%d "+format, append([]any{i.Number}, args...)...))
 	}
 	if i.Pull == nil {
-		row("reason %q", i.Reason)
+		reason := i.Reason
+		if slices.ContainsFunc(i.Events, func(e ghes.Event) bool { return e.Kind == ghes.EventConverted }) {
+			reason = facts.StateConverted
+		}
+		row("reason %q", reason)
 		return rows
 	}
 	p := i.Pull

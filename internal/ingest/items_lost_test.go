@@ -233,13 +233,13 @@ func TestARestoredServerGivesNumbersAgain(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				why, to, rows = k.GoneReason, k.GoneTo, 1+len(k.Comments)+len(k.Events)
+				why, to, rows = k.GoneReason, k.GoneTo, 3+len(k.Comments)+len(k.Events)
 			} else {
 				p, err := w.store.PullRequest(t.Context(), w.repos["web"], -n)
 				if err != nil {
 					t.Fatal(err)
 				}
-				why, to, rows = p.GoneReason, p.GoneTo, len(pullRows(p))
+				why, to, rows = p.GoneReason, p.GoneTo, len(pullRows(p))+len(pullDetails(p))
 			}
 			if why != facts.GoneReplaced || to != fmt.Sprintf("#%d", n) || rows != parts[n] {
 				t.Errorf("%d: %q %q with %d of %d rows", n, why, to, rows, parts[n])
