@@ -143,7 +143,7 @@ func hashStatements(repo facts.RepoID, hashes []string) iter.Seq[*statement] {
 	return func(yield func(*statement) bool) {
 		for some := range slices.Chunk(hashes, atOnce) {
 			s := &statement{}
-			s.where("c.repo_id = ?", repo)
+			s.where("+c.repo_id = ?", repo) // the plus: by the hash, never by going through all commits of the repo
 			var marks []string
 			for _, hash := range some {
 				if raw, err := hex.DecodeString(hash); err == nil {
