@@ -136,18 +136,9 @@ func isOrAre(n int) string {
 
 // sizes puts the median and the percentiles beside the means of sizes.
 func (f *reviewFold) sizes() Table {
-	t := Table{Name: "sizes", Title: "How large pull requests are", Rows: []Row{}, Columns: []Column{
-		{Name: "size", Title: "Size", Format: FormatText}, {Name: "mean", Title: "Mean", Format: FormatDecimal}, {Name: "median", Title: "Median", Format: FormatDecimal},
-		{Name: "p75", Title: "75 %", Format: FormatDecimal}, {Name: "p90", Title: "90 %", Format: FormatDecimal}, {Name: "sample", Title: "Rests on", Format: FormatCount},
-	}}
+	t := spreadTable("sizes", "How large pull requests are", Column{Name: "size", Title: "Size", Format: FormatText}, FormatDecimal)
 	for _, m := range reviewsNamed("pr_size", "pr_files") {
-		mean, s, link := f.total[m.ID].Result(), f.total[m.ID].(*metrics.Mean).Spread(), f.link(m.ID, f.p)
-		row := Row{Link: link, Cells: []Cell{{Value: Text(m.Title + " (" + m.Unit + ")"), Link: link, Metric: m.ID}}}
-		for _, v := range []metrics.Value{mean, s.Median, s.P75, s.P90} {
-			row.Cells = append(row.Cells, Cell{Value: Measured(FormatDecimal, v, m.SampleOf)})
-		}
-		row.Cells = append(row.Cells, Cell{Value: Count(mean.Sample), Note: m.SampleOf})
-		t.Rows = append(t.Rows, row)
+		t.Rows = append(t.Rows, f.spread(m, m.Title+" ("+m.Unit+")", FormatDecimal))
 	}
 	return t
 }

@@ -12,28 +12,35 @@ import (
 
 // durations puts the median and the percentiles beside each mean of hours. The four stages add up.
 func (f *reviewFold) durations() Table {
-	t := Table{Name: "durations", Title: "Where the time goes", Rows: []Row{}, Columns: []Column{
-		{Name: "duration", Title: "Duration", Format: FormatText}, {Name: "mean", Title: "Mean", Format: FormatHours}, {Name: "median", Title: "Median", Format: FormatHours},
-		{Name: "p75", Title: "75 %", Format: FormatHours}, {Name: "p90", Title: "90 %", Format: FormatHours}, {Name: "sample", Title: "Rests on", Format: FormatCount},
-	}}
+	t := spreadTable("durations", "Where the time goes", Column{Name: "duration", Title: "Duration", Format: FormatText}, FormatHours)
 	for _, m := range reviewsNamed(durationRows...) {
-		fold, ok := f.total[m.ID].(interface{ Spread() metrics.Spread })
-		if !ok {
-			continue
-		}
-		mean, s, link := f.total[m.ID].Result(), fold.Spread(), f.link(m.ID, f.p)
 		name := m.Title
 		if slices.Contains(durationRows[6:], m.ID) {
 			name = "Stage: " + name
 		}
-		row := Row{Link: link, Cells: []Cell{{Value: Text(name), Link: link, Metric: m.ID}}}
-		for _, v := range []metrics.Value{mean, s.Median, s.P75, s.P90} {
-			row.Cells = append(row.Cells, Cell{Value: reviewed(m, v)})
-		}
-		row.Cells = append(row.Cells, Cell{Value: Count(mean.Sample), Note: m.SampleOf})
-		t.Rows = append(t.Rows, row)
+		t.Rows = append(t.Rows, f.spread(m, name, FormatHours))
 	}
 	return t
+}
+
+// spreadTable has the columns that spread fills.
+func spreadTable(name, title string, first Column, format Format) Table {
+	return Table{Name: name, Title: title, Rows: []Row{}, Columns: []Column{
+		first, {Name: "mean", Title: "Mean", Format: format}, {Name: "median", Title: "Median", Format: format},
+		{Name: "p75", Title: "75 %", Format: format}, {Name: "p90", Title: "90 %", Format: format}, {Name: "sample", Title: "Rests on", Format: FormatCount},
+	}}
+}
+
+// spread puts the median and the percentiles beside the mean of a metric that has one.
+func (f *reviewFold) spread(m metrics.ReviewMetric, name string, format Format) Row {
+	mean, link := f.total[m.ID].Result(), f.link(m.ID, f.p)
+	s := f.total[m.ID].(*metrics.Mean).Spread()
+	row := Row{Link: link, Cells: []Cell{{Value: Text(name), Link: link, Metric: m.ID}}}
+	for _, v := range []metrics.Value{mean, s.Median, s.P75, s.P90} {
+		row.Cells = append(row.Cells, Cell{Value: Measured(format, v, m.SampleOf)})
+	}
+	row.Cells = append(row.Cells, Cell{Value: Count(mean.Sample), Note: m.SampleOf})
+	return row
 }
 
 func (f *reviewFold) peopleTable() Table {
