@@ -147,12 +147,11 @@ func Affected(ctx context.Context, s *store.Store, id facts.RepoID) ([]facts.Rep
 		if err != nil {
 			return nil, err
 		}
-		if other, known := repos[shared.Other]; known && !slices.Contains(affected, other.ID) && stale(&shared, self, other, repos, byName) {
+		if other, known := repos[shared.Other]; known && stale(&shared, self, other, repos, byName) {
 			affected = append(affected, other.ID)
 		}
 	}
-	slices.Sort(affected)
-	return affected, nil
+	return slices.Compact(affected), nil // they come repo by repo
 }
 
 // stale tells whether the verdict of another repo on a shared commit does not know of self: the commit counts there, or is said to

@@ -139,7 +139,7 @@ type SharedVerdict struct {
 	Detail string
 }
 
-// SharedVerdicts streams what other imported repos decided about commits that a repo holds too, each decision of each repo once.
+// SharedVerdicts streams, repo by repo, what other imported repos decided about commits that a repo holds too, each decision once.
 // Merges, and what is on no branch or superseded there, are left out: these count nowhere else either.
 func (q *queries) SharedVerdicts(ctx context.Context, repo facts.RepoID) iter.Seq2[SharedVerdict, error] {
 	return stream(ctx, q, fmt.Sprintf("find shared verdicts of repo=%d", repo), func(row scanner) (s SharedVerdict, err error) {
