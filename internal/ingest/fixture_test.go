@@ -250,10 +250,16 @@ func (f *fixture) idle() {
 
 func (f *fixture) await(what string, done func() bool) {
 	f.t.Helper()
+	await(f.t, what, done)
+}
+
+// await waits until something is so, for as long as a busy machine may take.
+func await(t *testing.T, what string, done func() bool) {
+	t.Helper()
 	deadline := time.Now().Add(90 * time.Second)
 	for !done() {
 		if time.Now().After(deadline) {
-			f.t.Fatalf("waited too long for %s", what)
+			t.Fatalf("waited too long for %s", what)
 		}
 		<-time.After(10 * time.Millisecond)
 	}

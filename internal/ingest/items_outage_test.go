@@ -14,7 +14,6 @@ import (
 	"weir/internal/ghes"
 	"weir/internal/ingest"
 	"weir/internal/jobs"
-	"weir/internal/secret"
 )
 
 // aPage gives each turn of a reading one page.
@@ -158,8 +157,7 @@ func (w *itemWorld) renew() {
 	w.t.Helper()
 	ctx := w.t.Context()
 	if !w.rest {
-		token := w.world.AddToken(ghes.Token{Login: "weir", Scopes: []string{"repo", "read:org"}})
-		if err := w.store.SaveCredential(ctx, w.integration, connect.TokenCredential(secret.New(token.Secret))); err != nil {
+		if err := w.store.SaveCredential(ctx, w.integration, tokenOf(w.world)); err != nil {
 			w.t.Fatal(err)
 		}
 	}

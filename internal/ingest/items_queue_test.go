@@ -15,7 +15,6 @@ import (
 	"weir/internal/ghes"
 	"weir/internal/ingest"
 	"weir/internal/jobs"
-	"weir/internal/secret"
 	"weir/internal/store"
 	"weir/internal/store/disktest"
 	"weir/internal/store/storetest"
@@ -65,13 +64,7 @@ func (q *queued) ask(names ...string) {
 
 func (q *queued) await(what string, done func() bool) {
 	q.t.Helper()
-	deadline := time.Now().Add(90 * time.Second)
-	for !done() {
-		if time.Now().After(deadline) {
-			q.t.Fatalf("waited too long for %s", what)
-		}
-		<-time.After(10 * time.Millisecond)
-	}
+	await(q.t, what, done)
 }
 
 func (q *queued) awaitAll(phase facts.Phase, names ...string) {
@@ -123,22 +116,28 @@ func TestQueuedItemsOutliveAnOutage(t *testing.T) {
 	}, "web", "api")
 }
 
+// token is the one that the integration has.
+func (w *itemWorld) token() string {
+	w.t.Helper()
+	c, err := w.store.Credential(w.t.Context(), w.integration)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return c.Token.Reveal()
+}
+
 // TestQueuedItemsOutliveARevokedToken: nothing is asked with a token that was revoked, and with another the work goes on.
 func TestQueuedItemsOutliveARevokedToken(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		var token string
-		w := newItemWorld(t, s, func(world *ghes.World) connect.Credential {
-			token = world.AddToken(ghes.Token{Login: "weir", Scopes: []string{"repo", "read:org"}}).Secret
-			return connect.TokenCredential(secret.New(token))
-		}, "web", "api")
+		w := newItemWorld(t, s, nil, "web", "api")
 		q := queuedWorld(w)
 		q.fill(0, 40)
 		q.ask("web", "api")
 		q.awaitAll(facts.PhaseReady, "web", "api")
 		before := q.inStore("web")
 		q.fill(40, 80)
-		w.world.RevokeToken(token)
+		w.world.RevokeToken(w.token())
 		q.ask("web", "api")
 		q.awaitAll(facts.PhaseFailed, "web", "api")
 		q.says(facts.PhaseFailed, connect.APIUnauthorized)
@@ -155,8 +154,7 @@ func TestQueuedItemsOutliveARevokedToken(t *testing.T) {
 		if n := len(q.server.Requests()) - asked; n != 0 {
 			t.Errorf("%d requests with a token that was refused", n)
 		}
-		another := w.world.AddToken(ghes.Token{Login: "weir", Scopes: []string{"repo", "read:org"}})
-		if err := s.SaveCredential(t.Context(), w.integration, connect.TokenCredential(secret.New(another.Secret))); err != nil {
+		if err := s.SaveCredential(t.Context(), w.integration, tokenOf(w.world)); err != nil {
 			t.Fatal(err)
 		}
 		if err := q.jobs.ResumeIntegration(t.Context(), w.integration); err != nil {
@@ -172,11 +170,7 @@ func TestQueuedItemsOutliveARevokedToken(t *testing.T) {
 func TestItemsOutliveALostScope(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		var token string
-		w := newItemWorld(t, s, func(world *ghes.World) connect.Credential {
-			token = world.AddToken(ghes.Token{Login: "weir", Scopes: []string{"repo", "read:org"}}).Secret
-			return connect.TokenCredential(secret.New(token))
-		}, "web")
+		w := newItemWorld(t, s, nil, "web")
 		if err := w.world.UpdateRepo("acme/web", func(r *ghes.Repo) { r.Visibility = "private" }); err != nil {
 			t.Fatal(err)
 		}
@@ -186,7 +180,7 @@ func TestItemsOutliveALostScope(t *testing.T) {
 		w.sync("web")
 		before := w.inStore("web")
 		scopes := func(scopes ...string) {
-			if err := w.world.UpdateToken(token, func(t *ghes.Token) { t.Scopes = scopes }); err != nil {
+			if err := w.world.UpdateToken(w.token(), func(t *ghes.Token) { t.Scopes = scopes }); err != nil {
 				t.Fatal(err)
 			}
 		}
