@@ -43,6 +43,7 @@ func (c *analyzeCmd) Run(ctx context.Context, std streams) error {
 		return usageError{err}
 	}
 	defer collectOften()()
+	defer makeRoom(int64(c.Memory) << 20)()
 	bar := newProgress(std)
 	repo, done, err := c.open(ctx, bar)
 	if err != nil {
