@@ -182,7 +182,7 @@ func (f *stateFiles) openPlan() (plan []git.Hash, wrong string, err error) {
 		return nil, wrong, nil
 	}
 	f.hashSize = f.header.hashSize
-	plan = make([]git.Hash, 0, len(data)/max(f.hashSize, 1))
+	plan = make([]git.Hash, 0, len(data)/max(f.hashSize, 1)+spareCommits)
 	end, err := frames(data, func(_ int, payload []byte) error {
 		for ; len(payload) >= f.hashSize && f.hashSize > 0; payload = payload[f.hashSize:] {
 			plan = append(plan, git.HashOf(payload[:f.hashSize]))

@@ -65,7 +65,7 @@ func (s *state) restore(o Options, want header, resume bool) (rebuilt string, er
 			most = math.MaxInt
 		}
 		most = min(most, len(plan))
-		s.commits = make([]commitInfo, 0, most)
+		s.commits = make([]commitInfo, 0, most+spareCommits)
 		err := s.files.openLog(most, func(data []byte, from, to int) error {
 			s.data = data
 			return s.index(from, to)
@@ -88,12 +88,15 @@ func (s *state) restore(o Options, want header, resume bool) (rebuilt string, er
 	return rebuilt, s.begun(want)
 }
 
-// hold sets apart what earlier runs left. Later appends go elsewhere.
+// spareCommits is the room that what is read from disk leaves for new commits: a few new ones copy nothing.
+const spareCommits = 1024
+
+// hold sets apart what earlier runs left. Later appends go behind it or elsewhere.
 func (s *state) hold() {
 	n, paths := len(s.commits), len(s.paths)
 	s.done, s.held = n, s.next
 	s.heldCommits, s.heldPaths = s.commits[:n:n], s.paths[:paths:paths]
-	s.commits, s.paths = s.commits[:n:n], s.paths[:paths:paths]
+	s.paths = s.paths[:paths:paths]
 }
 
 // begun starts an empty checkpoint.

@@ -20,6 +20,8 @@ type inflatedPlace struct {
 const (
 	inflatedPart = 64  // a delta of more than this part of the ring is not kept
 	inflatedEach = 256 // bytes of the ring for each place of the table, about the size of a delta
+	// inflatedSteps is how often the ring doubles until it has its size.
+	inflatedSteps = 4
 )
 
 // get appends a delta to dst, if it is kept.
@@ -41,9 +43,8 @@ func (k *inflated) put(ref Ref, delta []byte) {
 	if n == 0 || len(delta) > k.size/inflatedPart {
 		return
 	}
-	if k.ring == nil {
-		k.ring = make([]byte, k.size)
-		k.places = make([]inflatedPlace, k.size/inflatedEach+1)
+	if k.ring == nil || k.end+n > uint64(len(k.ring)) && len(k.ring) < k.size {
+		k.grow()
 	}
 	size := uint64(len(k.ring))
 	if at := k.end % size; at+n > size {
@@ -52,6 +53,22 @@ func (k *inflated) put(ref Ref, delta []byte) {
 	copy(k.ring[k.end%size:], delta)
 	*k.place(ref) = inflatedPlace{ref: ref, size: uint32(n), start: k.end}
 	k.end += n
+}
+
+// grow makes the ring, or doubles one that is full for the first time: each delta stays where it is.
+func (k *inflated) grow() {
+	size := max(k.size>>inflatedSteps, 1)
+	if k.ring != nil {
+		size = min(2*len(k.ring), k.size)
+	}
+	ring, places := make([]byte, size), k.places
+	copy(ring, k.ring)
+	k.ring, k.places = ring, make([]inflatedPlace, size/inflatedEach+1)
+	for _, p := range places {
+		if p.size > 0 {
+			*k.place(p.ref) = p
+		}
+	}
 }
 
 // place gives where a delta is noted. Neighbours in the pack fall on different places.

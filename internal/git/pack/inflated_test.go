@@ -12,7 +12,7 @@ import (
 func TestInflated(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		k := inflated{size: 64 * inflatedPart}
+		k := inflated{size: 64*inflatedPart + rapid.IntRange(0, 100).Draw(t, "more")}
 		put := map[Ref][]byte{}
 		for i := range 200 {
 			ref := Ref(rapid.IntRange(0, 40).Draw(t, "ref"))
