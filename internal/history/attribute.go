@@ -185,10 +185,19 @@ func (a *attributor) replaced(j *job, c *change, m *measure) error {
 		}
 		return a.whole(j, c)
 	}
+	if c.lost {
+		a.ownLost(c.new, wholly(c.new.lines, facts.Unattributed), nil)
+		m.file.Kind = facts.KindTooLarge
+		m.blind(0, c.new.lines)
+		j.note(c.path, "too_costly", lostOrigin)
+		return nil
+	}
 	a.own(c.new, wholly(c.new.lines, j.number), nil)
 	m.added(c.new.lines)
 	return nil
 }
+
+const lostOrigin = "the commit moves too many files to find out which of them this one was"
 
 // deleted counts the lines of a version that is gone.
 func (a *attributor) deleted(v *version, m *measure) error {
@@ -239,6 +248,12 @@ func (a *attributor) merge(j *job, c *change) error {
 	if gaveUp {
 		j.note(c.path, "too_costly", tooCostly)
 	}
+	if c.lost {
+		j.note(c.path, "too_costly", lostOrigin)
+		next, _ := sofar.close(facts.Unattributed)
+		a.ownLost(v, next, c.origins)
+		return nil
+	}
 	next, own := sofar.close(j.number)
 	a.own(v, next, c.origins)
 	if own > 0 {
@@ -264,6 +279,13 @@ func (a *attributor) whole(j *job, c *change) error {
 	}
 	a.state.addVersion(v, c.origins, nil)
 	return nil
+}
+
+// ownLost is own for a text of which not all origins are known: its owners are recorded as a whole, for no steps lead to
+// them.
+func (a *attributor) ownLost(v *version, o owners, origins []*version) {
+	a.steps = make([]step, len(origins)+1)
+	a.own(v, o, origins)
 }
 
 // own sets the owners of a text and records it with the steps that led there.

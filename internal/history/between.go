@@ -193,7 +193,7 @@ func (c *Comparer) renames(pairs []FilePair) ([]FilePair, error) {
 	if len(removed)*added > mostPairs {
 		blobs = noContent{}
 	}
-	sources, gone := similarity.NewSources(removed, blobs), map[int]bool{}
+	sources, gone := similarity.NewSources(removed, blobs, nil), map[int]bool{}
 	for i := range pairs {
 		p := &pairs[i]
 		if p.Status != facts.FileAdded || p.newMode == modeSubmodule {

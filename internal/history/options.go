@@ -32,7 +32,8 @@ type Options struct {
 	MemoryLimit int64
 	// MaxBlob is the size in bytes above which a text is not attributed line by line; 0 is 64 MiB.
 	MaxBlob int64
-	// MaxDiffCost bounds the work of one line diff, in steps; 0 takes linediff's own bound.
+	// MaxDiffCost bounds the work of one line diff, and of looking for the renames of one commit, in steps; 0 takes
+	// linediff's own bound.
 	MaxDiffCost int
 	// Moved asks for Commit.Moved, which takes half as much time again. It changes nothing else, and is no part of the
 	// checkpoint: commits that an earlier run emitted are not looked at again.

@@ -1,8 +1,12 @@
 package history
 
 import (
+	"context"
+	"errors"
+
 	"weir/internal/facts"
 	"weir/internal/git"
+	"weir/internal/history/linediff"
 	"weir/internal/history/similarity"
 )
 
@@ -15,7 +19,7 @@ func (r *removed) identical(c *change) *change {
 		return nil
 	}
 	if r.sources == nil {
-		r.sources = newSources(r.changes, noContent{})
+		r.sources = newSources(r.changes, noContent{}, nil)
 	}
 	m, err := r.sources.Best(destination(c))
 	if err != nil || m.Index < 0 {
@@ -33,7 +37,7 @@ func (noContent) Size(git.Hash) (int64, error) { return -1, nil }
 // Signature is not asked for.
 func (noContent) Signature(git.Hash) (*similarity.Signature, error) { return nil, nil }
 
-func newSources(removed []*change, blobs similarity.Blobs[git.Hash]) *sources {
+func newSources(removed []*change, blobs similarity.Blobs[git.Hash], budget *similarity.Budget) *sources {
 	files := make([]similarity.File[git.Hash], len(removed))
 	for i, c := range removed {
 		files[i] = similarity.File[git.Hash]{Path: c.path, Mode: c.oldMode}
@@ -41,23 +45,51 @@ func newSources(removed []*change, blobs similarity.Blobs[git.Hash]) *sources {
 			files[i].Blob = c.old.blob
 		}
 	}
-	return similarity.NewSources(files, blobs)
+	return similarity.NewSources(files, blobs, budget)
 }
 
 func destination(c *change) similarity.File[git.Hash] {
 	return similarity.File[git.Hash]{Path: c.path, Mode: c.newMode, Blob: c.new.blob}
 }
 
+// search is the search of one commit for the origins of its new paths.
+type search struct {
+	merge  bool
+	blobs  similarity.Blobs[git.Hash]
+	found  map[*removed]*sources
+	budget similarity.Budget
+}
+
+// newSearch allows as many steps as one line diff may take.
+func newSearch(merge bool, blobs similarity.Blobs[git.Hash], cost int64) *search {
+	if cost == 0 {
+		cost = linediff.DefaultMaxCost
+	}
+	return &search{merge: merge, blobs: blobs, found: map[*removed]*sources{}, budget: similarity.Budget{Left: cost}}
+}
+
+func (s *search) sources(r *removed) *sources {
+	src := s.found[r]
+	if src == nil {
+		src = newSources(r.changes, s.blobs, &s.budget)
+		s.found[r] = src
+	}
+	return src
+}
+
 // follow finds the origins that need content to be compared. In a merge only origins matter; in an ordinary commit
-// the change becomes a rename.
-func (c *change) follow(merge bool, found map[*removed]*sources, blobs similarity.Blobs[git.Hash]) error {
+// the change becomes a rename. Where that is too costly the change is lost: nobody knows whose lines it holds.
+func (c *change) follow(ctx context.Context, all *search) error {
+	merge := all.merge
 	for _, s := range c.seek {
-		src := found[s.removed]
-		if src == nil {
-			src = newSources(s.removed.changes, blobs)
-			found[s.removed] = src
+		if err := ctx.Err(); err != nil {
+			return err
 		}
-		m, err := src.Best(destination(c))
+		m, err := all.sources(s.removed).Best(destination(c))
+		if errors.Is(err, similarity.ErrTooCostly) {
+			c.lost = true
+			continue
+		}
 		if err != nil {
 			return err
 		}

@@ -176,7 +176,7 @@ func (r *run) stages(ctx context.Context) (err error) {
 	budget := semaphore.NewWeighted(bound)
 	read := &reader{
 		contents: newContents(blobs, limit/16, r.options.MaxBlob, r.rules),
-		budget:   budget, bound: bound, out: items,
+		budget:   budget, bound: bound, out: items, cost: int64(r.options.MaxDiffCost),
 	}
 	last := &attributor{
 		files: []facts.FileChange{}, state: r.state, cost: int64(r.options.MaxDiffCost), budget: budget, spare: spare.get, emit: r.take,

@@ -53,6 +53,7 @@ type reader struct {
 	// budget bounds the bytes of texts that wait for the attribution.
 	budget *semaphore.Weighted
 	bound  int64
+	cost   int64 // of the search for renames of one commit
 	out    chan<- item
 }
 
@@ -76,10 +77,10 @@ func (r *reader) run(ctx context.Context, jobs <-chan *job) error {
 }
 
 func (r *reader) job(ctx context.Context, j *job) error {
-	found := map[*removed]*sources{}
+	all := newSearch(j.merge(), r.contents, r.cost)
 	for _, c := range j.changes {
 		if len(c.seek) > 0 {
-			if err := c.follow(j.merge(), found, r.contents); err != nil {
+			if err := c.follow(ctx, all); err != nil {
 				return err
 			}
 		}

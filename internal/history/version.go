@@ -55,6 +55,8 @@ type change struct {
 	seek []sought
 	// moved says that a file was renamed away from this deleted path.
 	moved bool
+	// lost says that looking for the origin was given up.
+	lost bool
 
 	// The read stage adds what the attribution needs; texts are nil where there is no text.
 	generated bool

@@ -112,7 +112,7 @@ func best(t testing.TB, c change, dst entry, r similarity.Rules) string {
 	t.Helper()
 	b := &blobs{rules: r, data: map[uint64][]byte{}}
 	files := b.files(c.old)
-	m, err := similarity.NewSources(files, b).Best(b.files([]entry{dst})[0])
+	m, err := similarity.NewSources(files, b, nil).Best(b.files([]entry{dst})[0])
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package similarity
 
 import (
+	"errors"
 	"slices"
 	"strings"
 )
@@ -28,6 +29,30 @@ type Sources[ID comparable] struct {
 	byBlob map[ID][]int
 	byName map[string]int // -1: several
 	sizes  []sized        // of the regular files, ascending; nil until needed
+	budget *Budget
+}
+
+// Budget bounds the work of Best, in parts of contents that are compared. Several Sources may draw on one.
+type Budget struct {
+	// Left is what may still be spent.
+	Left int64
+}
+
+// ErrTooCostly says that the budget does not suffice to find the source of a file.
+var ErrTooCostly = errors.New("too many files to compare")
+
+// comparison is what one costs in parts, whatever the files hold.
+const comparison = 64
+
+// spend takes the work of one comparison.
+func (b *Budget) spend(parts int) error {
+	if b == nil {
+		return nil
+	}
+	if b.Left -= int64(parts + comparison); b.Left < 0 {
+		return ErrTooCostly
+	}
+	return nil
 }
 
 // sized is a source and its size.
@@ -46,12 +71,12 @@ type Match struct {
 const exactLooks = 100
 
 // NewSources prepares the removed files, which must be in the order of git's trees (that is the
-// order in which git diff-tree -r lists them). It keeps files.
-func NewSources[ID comparable](files []File[ID], blobs Blobs[ID]) *Sources[ID] {
-	return &Sources[ID]{files: files, blobs: blobs}
+// order in which git diff-tree -r lists them). It keeps files. A budget of nil is no bound.
+func NewSources[ID comparable](files []File[ID], blobs Blobs[ID], budget *Budget) *Sources[ID] {
+	return &Sources[ID]{files: files, blobs: blobs, budget: budget}
 }
 
-// Best returns the source that git blame would follow dst to. Errors are those of Blobs.
+// Best returns the source that git blame would follow dst to. Errors are those of Blobs, and ErrTooCostly.
 func (s *Sources[ID]) Best(dst File[ID]) (Match, error) {
 	none := Match{Index: -1}
 	if len(s.files) == 0 {

@@ -42,7 +42,10 @@ func (t *target[ID]) compare(i int) (int, error) {
 		return 0, nil
 	}
 	src, err := t.blobs.Signature(t.files[i].Blob)
-	if err != nil {
+	if err != nil || src == nil {
+		return 0, err
+	}
+	if err := t.budget.spend(len(src.parts) + len(t.signature.parts)); err != nil {
 		return 0, err
 	}
 	return Score(src, t.signature), nil
