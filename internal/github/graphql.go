@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"weir/internal/connect"
@@ -80,9 +81,9 @@ func pathText(path []any) string {
 	return strings.Join(parts, ".")
 }
 
-// complaint sorts errors inside an answer by the server's word for the first.
+// complaint sorts errors inside an answer by the server's word for the first that an item may not lack.
 func (c *Client) complaint(op string, answer *connect.Answer, complaints QueryErrors) *Error {
-	first := complaints[0]
+	first := complaints[max(0, slices.IndexFunc(complaints, func(e QueryError) bool { return !e.spared() }))]
 	code, kind := connect.APIGraphQL, ErrUnreadable
 	var limited *connect.RateLimitError
 	switch {

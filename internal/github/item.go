@@ -106,20 +106,9 @@ func (l *limitState) budget() Budget {
 
 const askLimit = ` rateLimit { limit remaining resetAt }`
 
-// once asks GraphQL a single time: whoever pages decides whether to ask for less. What is missing within
-// an answer, such as a head's repository that the account may not see, is no error.
+// once asks GraphQL a single time: whoever pages decides whether to ask for less. What an item may lack is no error.
 func (c *Client) once(ctx context.Context, op, query string, variables map[string]any, into any) error {
-	single := *c.withTries(1)
-	err := single.Query(ctx, op, query, variables, into)
-	for _, complaint := range Complaints(err) {
-		if complaint.Type != "NOT_FOUND" && complaint.Type != "FORBIDDEN" || strings.Count(complaint.Path, ".") < 2 {
-			return err
-		}
-	}
-	if len(Complaints(err)) > 0 {
-		return nil
-	}
-	return err
+	return spare(c.withTries(1).Query(ctx, op, query, variables, into))
 }
 
 // withTries is the client with another number of tries.
@@ -293,23 +282,22 @@ func (i *numberedItem) of(repo facts.Repo, number int) (Numbered, bool) {
 	return moved, is.What == WhatTicket
 }
 
-// notFound takes out of an error what was explicitly not found below a path, and gives what is left.
+// notFound takes out of an error what was explicitly not found right below a path, and what an item may lack, and gives what is left.
 func notFound(err error, prefix string) (map[string]bool, error) {
 	absent := map[string]bool{}
-	if err == nil {
-		return absent, nil
-	}
-	complaints := Complaints(err)
-	if len(complaints) == 0 {
-		return nil, err
-	}
-	for _, c := range complaints {
-		if c.Type != "NOT_FOUND" || !strings.HasPrefix(c.Path, prefix) {
-			return nil, err
+	var rest QueryErrors
+	for _, c := range Complaints(err) {
+		below, found := strings.CutPrefix(c.Path, prefix)
+		if c.Type != "NOT_FOUND" || !found || strings.Contains(below, ".") {
+			rest = append(rest, c)
+			continue
 		}
 		absent[c.Path[strings.LastIndex(c.Path, ".")+1:]] = true
 	}
-	return absent, nil
+	if len(absent) > 0 && rest.spared() {
+		return absent, nil
+	}
+	return absent, spare(err)
 }
 
 // Absent asks which of some nodes do not exist, at most a hundred: those of which the server says so explicitly.

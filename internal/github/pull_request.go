@@ -95,12 +95,7 @@ func (p *pullRequest) fact() facts.PullRequest {
 		f.Labels = append(f.Labels, l.Name)
 	}
 	p.addRequests(&f)
-	f.Closes = []facts.TicketRef{}
-	for _, c := range p.Closes.some() {
-		if c.Repository != nil {
-			f.Closes = append(f.Closes, facts.TicketRef{RepoServerID: int64(c.Repository.ID), Number: c.Number})
-		}
-	}
+	p.addCloses(&f)
 	p.addParts(&f)
 	f.ReadyAt = readyAt(&f)
 	return f
@@ -114,6 +109,18 @@ func (p *pullRequest) addRequests(f *facts.PullRequest) {
 			f.ReviewerTeams = append(f.ReviewerTeams, r.Reviewer.Team)
 		case r.Reviewer.Login != "":
 			f.Reviewers = append(f.Reviewers, r.Reviewer.fact())
+		}
+	}
+}
+
+// addCloses leaves nil where the account may not see tickets: that tells nothing.
+func (p *pullRequest) addCloses(f *facts.PullRequest) {
+	if p.Closes.Nodes != nil {
+		f.Closes = []facts.TicketRef{}
+	}
+	for _, c := range p.Closes.some() {
+		if c.Repository != nil {
+			f.Closes = append(f.Closes, facts.TicketRef{RepoServerID: int64(c.Repository.ID), Number: c.Number})
 		}
 	}
 }
@@ -272,14 +279,14 @@ func (c *Client) completePull(ctx context.Context, can Capabilities, p *pullRequ
 		var reply struct {
 			Node *pullRequest `json:"node"`
 		}
-		err := c.Query(ctx, op, can.fit(pullRestQuery), map[string]any{
+		err := spare(c.Query(ctx, op, can.fit(pullRestQuery), map[string]any{
 			"id": p.ID, "remarks": FewUsual.Remarks,
 			"commits": p.Commits.PageInfo.HasNext, "afterCommits": p.Commits.PageInfo.End,
 			"reviews": p.Reviews.PageInfo.HasNext, "afterReviews": p.Reviews.PageInfo.End,
 			"comments": p.Comments.PageInfo.HasNext, "afterComments": p.Comments.PageInfo.End,
 			"threads": p.Threads.PageInfo.HasNext, "afterThreads": p.Threads.PageInfo.End,
 			"events": p.Events.PageInfo.HasNext, "afterEvents": p.Events.PageInfo.End,
-		}, &reply)
+		}, &reply))
 		if err != nil {
 			return err
 		}

@@ -98,7 +98,8 @@ func (c *Client) completeThread(ctx context.Context, can Capabilities, t *thread
 		var reply struct {
 			Node *thread `json:"node"`
 		}
-		if err := c.Query(ctx, op, can.fit(threadRestQuery), map[string]any{"id": t.ID, "after": t.Comments.PageInfo.End}, &reply); err != nil {
+		variables := map[string]any{"id": t.ID, "after": t.Comments.PageInfo.End}
+		if err := spare(c.Query(ctx, op, can.fit(threadRestQuery), variables, &reply)); err != nil {
 			return err
 		}
 		if reply.Node == nil {

@@ -173,10 +173,10 @@ func (c *Client) completeTicket(ctx context.Context, can Capabilities, t *ticket
 		var reply struct {
 			Node *ticket `json:"node"`
 		}
-		err := c.Query(ctx, op, can.fit(ticketRestQuery), map[string]any{
+		err := spare(c.Query(ctx, op, can.fit(ticketRestQuery), map[string]any{
 			"id": t.ID, "comments": t.Comments.PageInfo.HasNext, "afterComments": t.Comments.PageInfo.End,
 			"events": t.Events.PageInfo.HasNext, "afterEvents": t.Events.PageInfo.End,
-		}, &reply)
+		}, &reply))
 		if err != nil {
 			return err
 		}
