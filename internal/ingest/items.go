@@ -163,6 +163,8 @@ type itemSync struct {
 	walked bool
 	// lacking are the numbers that were found missing and are to be read.
 	lacking map[int]bool
+	// due are the items that were due when this reading began, with how often each was noted.
+	due map[int]int64
 	// changed tells whether anything was saved that judging looks at.
 	changed bool
 }
@@ -208,13 +210,13 @@ func (s *itemSync) finish(ctx context.Context) error {
 // turnOver tells that others are to have their turn.
 func (s *itemSync) turnOver() bool { return !time.Now().Before(s.until) }
 
-// readDue reads the items that are due whatever their time of change says.
-func (s *itemSync) readDue(ctx context.Context) error {
-	due, err := s.in.Store.ItemsDue(ctx, s.repo.ID, s.kind)
-	if err != nil || len(due) == 0 {
+// readDue reads the items that are due whatever their time of change says. Those of a page are noted as read with the page, so
+// that a turn that ends in the middle leaves fewer to the next.
+func (s *itemSync) readDue(ctx context.Context) (err error) {
+	if s.due, err = s.in.Store.ItemsDue(ctx, s.repo.ID, s.kind); err != nil {
 		return err
 	}
-	for numbers := range chunks(sortedKeys(due), askAtOnce) {
+	for numbers := range chunks(sortedKeys(s.due), askAtOnce) {
 		found, err := s.client.Numbers(ctx, s.repo, numbers)
 		if err != nil {
 			return err
@@ -226,15 +228,25 @@ func (s *itemSync) readDue(ctx context.Context) error {
 		if err := s.readAll(ctx, wanted); err != nil {
 			return err
 		}
-		err = s.in.Store.InTx(ctx, func(tx *store.Tx) error {
-			for _, n := range found {
-				if err := tx.ItemsRead(ctx, s.repo.ID, s.kind, n.Number, due[n.Number]); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
+		asked := make([]int, len(found))
+		for i, n := range found {
+			asked[i] = n.Number
+		}
+		if err := s.in.Store.InTx(ctx, func(tx *store.Tx) error { return s.noLongerDue(ctx, tx, asked) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// noLongerDue notes that items that were due have been read since.
+func (s *itemSync) noLongerDue(ctx context.Context, tx *store.Tx, numbers []int) error {
+	for _, n := range numbers {
+		noted, due := s.due[n]
+		if !due {
+			continue
+		}
+		if err := tx.ItemsRead(ctx, s.repo.ID, s.kind, n, noted); err != nil {
 			return err
 		}
 	}

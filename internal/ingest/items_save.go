@@ -36,6 +36,9 @@ func (s *itemSync) save(ctx context.Context, page github.ItemPage) error {
 		if err := gone.apply(ctx, tx, s.repo.ID); err != nil {
 			return err
 		}
+		if err := s.noLongerDue(ctx, tx, numbersIn(page)); err != nil {
+			return err
+		}
 		for _, raw := range page.Raw {
 			if err := tx.SaveRawAnswer(ctx, s.repo.ID, store.RawAnswer{At: now, Kind: s.kind, Body: raw}); err != nil {
 				return err
@@ -43,6 +46,18 @@ func (s *itemSync) save(ctx context.Context, page github.ItemPage) error {
 		}
 		return tx.SaveSyncCursor(ctx, s.repo.ID, s.kind, s.cursor)
 	})
+}
+
+// numbersIn gives the numbers of the items of a page.
+func numbersIn(page github.ItemPage) []int {
+	numbers := make([]int, 0, len(page.PullRequests)+len(page.Tickets))
+	for i := range page.PullRequests {
+		numbers = append(numbers, page.PullRequests[i].Number)
+	}
+	for i := range page.Tickets {
+		numbers = append(numbers, page.Tickets[i].Number)
+	}
+	return numbers
 }
 
 // date says when things were seen: heads and resolved threads now, a commit that a pull request did not

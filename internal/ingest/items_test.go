@@ -1,6 +1,7 @@
 package ingest_test
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"weir/internal/facts"
 	"weir/internal/ghes"
 	"weir/internal/ingest"
+	"weir/internal/jobs"
 	"weir/internal/store"
 	"weir/internal/store/storetest"
 )
@@ -277,4 +279,37 @@ func TestItemsTakeTurns(t *testing.T) {
 	if pages > 4*(turns+1) { // two questions for what the server can do, one page, no page twice
 		t.Errorf("%d questions in %d turns", pages, turns+1)
 	}
+}
+
+// TestDueItemsTakeTurns: those that are due get fewer in each turn, however few a turn can read.
+func TestDueItemsTakeTurns(t *testing.T) {
+	t.Parallel()
+	eachWay(t, func(t *testing.T, w *itemWorld, same func(string)) {
+		all := make([]int, 100)
+		for n := range all {
+			all[n] = w.add("web", ghes.Issue{Author: "ada", Title: "Broken", CreatedAt: minute(n)}).Number
+		}
+		w.sync("web")
+		for _, n := range all {
+			w.change("web", n, func(i *ghes.Issue) { i.Title = "Mended" }) // which no time of change tells
+		}
+		if err := w.store.InTx(t.Context(), func(tx *store.Tx) error {
+			return tx.SaveItemsDue(t.Context(), w.repos["web"], facts.SyncTickets, all...)
+		}); err != nil {
+			t.Fatal(err)
+		}
+		for left := len(all); left > 0; {
+			w.restart(aPage)
+			err := w.ingest.SyncTickets(t.Context(), w.repos["web"])
+			if err != nil && !errors.Is(err, jobs.ErrAgain) {
+				t.Fatal(err)
+			}
+			due, dueErr := w.store.ItemsDue(t.Context(), w.repos["web"], facts.SyncTickets)
+			if dueErr != nil || len(due) >= left {
+				t.Fatalf("%d are due after a turn, %d before it; it ended with %v; %v", len(due), left, err, dueErr)
+			}
+			left = len(due)
+		}
+		same("web")
+	}, "web")
 }
