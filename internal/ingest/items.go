@@ -280,6 +280,7 @@ func (s *itemSync) walk(ctx context.Context) error {
 		ended := page.Next == ""
 		if ended {
 			s.walked = true
+			s.newest = max(s.newest, s.cursor.Walk.Top) // an earlier turn has read the first page
 			s.cursor.Watermark, s.cursor.Walk = max(s.cursor.Walk.Top, 1), nil
 		}
 		if err := s.save(ctx, page); err != nil {

@@ -252,7 +252,7 @@ func TestServicesSwitchItems(t *testing.T) {
 	}
 }
 
-// TestItemsTakeTurns: a reading that is cut short goes on where it was.
+// TestItemsTakeTurns: a reading that is cut short goes on where it was, and ends as one that was not.
 func TestItemsTakeTurns(t *testing.T) {
 	t.Parallel()
 	w := newItemWorld(t, storetest.Open(t), nil, "web")
@@ -278,6 +278,10 @@ func TestItemsTakeTurns(t *testing.T) {
 	}
 	if pages > 4*(turns+1) { // two questions for what the server can do, one page, no page twice
 		t.Errorf("%d questions in %d turns", pages, turns+1)
+	}
+	c, err := w.store.Completeness(t.Context(), w.repos["web"], facts.SyncPullRequests)
+	if err != nil || c.Note != "" || c.FullAt == 0 || !c.Complete() {
+		t.Errorf("completeness %+v, %v", c, err)
 	}
 }
 
