@@ -2,10 +2,8 @@ package history_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"runtime"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -16,8 +14,7 @@ import (
 
 // blamed is one line as git blame has it.
 type blamed struct {
-	commit, email, text string
-	time                int64
+	commit, text string
 }
 
 // compareFiles compares the owners of all lines of HEAD's text files, or of so many files picked at random.
@@ -93,14 +90,13 @@ func stretch(got []history.BlamedLine, want []blamed) int {
 }
 
 func matches(got history.BlamedLine, want blamed) bool {
-	return got.Commit.String() == want.commit && got.AuthorEmail == want.email && got.AuthorTime == want.time &&
-		string(got.Text) == want.text
+	return got.Commit.String() == want.commit && string(got.Text) == want.text
 }
 
 // blameClass names why a line may differ, "" when nothing is known that explains it.
 func (c *comparison) blameClass(path string, got history.BlamedLine, want blamed) string {
 	if got.Commit == (git.Hash{}) {
-		return "unattributed"
+		return c.excuse(path)
 	}
 	if got.Commit.String() == want.commit {
 		return ""
@@ -160,9 +156,11 @@ func (c *comparison) compareDeleted() {
 }
 
 func (c *comparison) compareRun(d deletion, run facts.Run, want []blamed) int {
-	got, class := "nobody", "unattributed"
+	got, class := "nobody", ""
 	if run.Commit != facts.Unattributed {
-		got, class = c.hashes[run.Commit-1], ""
+		got = c.hashes[run.Commit-1]
+	} else {
+		class = c.excuse(d.path)
 	}
 	equal := 0
 	for _, line := range want {
@@ -171,7 +169,7 @@ func (c *comparison) compareRun(d deletion, run facts.Run, want []blamed) int {
 			continue
 		}
 		for _, s := range c.renames[d.path] {
-			if class == "" && c.tied(s) {
+			if class == "" && run.Commit != facts.Unattributed && c.tied(s) {
 				class = "sources with identical content in " + s.commit
 			}
 		}
@@ -223,7 +221,7 @@ func gitBlame(ctx context.Context, dir, rev, path string) ([]blamed, error) {
 	known := map[string]*blamed{}
 	var at *blamed
 	for line := range strings.SplitSeq(strings.TrimSuffix(out, "\n"), "\n") {
-		word, rest, _ := strings.Cut(line, " ")
+		word, _, _ := strings.Cut(line, " ")
 		switch {
 		case strings.HasPrefix(line, "\t"):
 			l := *at
@@ -233,12 +231,6 @@ func gitBlame(ctx context.Context, dir, rev, path string) ([]blamed, error) {
 			if at = known[word]; at == nil {
 				at = &blamed{commit: word}
 				known[word] = at
-			}
-		case word == "author-mail":
-			at.email = strings.TrimSuffix(strings.TrimPrefix(rest, "<"), ">")
-		case word == "author-time":
-			if at.time, err = strconv.ParseInt(rest, 10, 64); err != nil {
-				return nil, errors.Join(errors.New("read git blame"), err)
 			}
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	pathpkg "path"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,6 +30,9 @@ type comparison struct {
 	// renames are all that the replay found, by the new path.
 	renames map[string][]renamed
 	counts  map[string][]fileCount
+	// problems holds what the replay could not read or attribute, by path; allProblems is false when it told of a part only.
+	problems    map[string]string
+	allProblems bool
 	// seen counts the file changes that delete lines; sample holds some of them, each as likely as any other.
 	seen   int
 	sample []deletion
@@ -118,7 +122,35 @@ func (c *comparison) replay(state string, sample int) *history.Summary {
 	if err != nil {
 		c.Fatal(err)
 	}
+	c.problems, c.allProblems = map[string]string{}, len(sum.Problems) == sum.ProblemCount
+	for _, p := range sum.Problems {
+		c.problems[p.Path] = p.Code
+	}
 	return sum
+}
+
+// excuse names what the replay said of a path, of a folder that it is in or of a name that it had before: nobody's lines
+// need one. It is "" when nothing was said.
+func (c *comparison) excuse(path string) string {
+	asked := map[string]bool{}
+	for ask := []string{path}; len(ask) > 0; ask = ask[1:] {
+		for at := ask[0]; at != "" && at != "." && !asked[at]; at = pathpkg.Dir(at) {
+			asked[at] = true
+			if code := c.problems[at]; code != "" {
+				return "unattributed, " + code
+			}
+			for _, r := range c.renames[at] {
+				ask = append(ask, r.from)
+			}
+		}
+	}
+	switch {
+	case c.problems[""] != "":
+		return "unattributed, a commit is " + c.problems[""]
+	case !c.allProblems:
+		return "unattributed, with more problems than were told"
+	}
+	return ""
 }
 
 func (c *comparison) note(commit *history.Commit, f *facts.FileChange) {
