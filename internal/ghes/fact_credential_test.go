@@ -134,6 +134,21 @@ func TestTokenWithoutScopes(t *testing.T) { // [docs]
 	}
 }
 
+func TestTeamsNeedAScope(t *testing.T) { // [docs]
+	t.Parallel()
+	f := start(t, nil)
+	const asked = `query($id: ID!) { node(id: $id) { __typename ... on Team { combinedSlug } } }`
+	for scope, want := range map[string]string{"repo": "INSUFFICIENT_SCOPES", "read:org": "NOT_FOUND", "admin:org": "NOT_FOUND", "write:discussion": "NOT_FOUND"} {
+		token := f.World.AddToken(ghes.Token{Login: "olga", Scopes: []string{scope}}).Secret
+		answer := into[struct {
+			Errors []struct{ Type, Message string }
+		}](t, f.post(token, asked, map[string]any{"id": "MDQ6VGVhbTk5OTk5"}))
+		if len(answer.Errors) != 1 || answer.Errors[0].Type != want || (scope == "repo") != strings.Contains(answer.Errors[0].Message, "'combinedSlug' field requires one of the following scopes: ['read:org', 'read:discussion'], but your token has only been granted the: ['repo'] scopes") {
+			t.Errorf("%s: got %v", scope, answer.Errors)
+		}
+	}
+}
+
 func TestTokenThatExpiresSaysWhen(t *testing.T) { // [rec]
 	t.Parallel()
 	now := time.Date(2023, 6, 7, 0, 0, 0, 0, time.UTC)

@@ -2,7 +2,6 @@ package ghes
 
 import (
 	"fmt"
-	"slices"
 	"time"
 )
 
@@ -70,11 +69,8 @@ func (x *execution) maySeeOrganization(o Organization) error {
 			"with fine-grained permissions.", o.Login)}
 	}
 	t := x.viewer.token
-	if t.hasScopes() && !t.grants(append(slices.Clone(orgReaders), "write:org", "admin:org")) {
-		return graphQLError{Type: "INSUFFICIENT_SCOPES", Message: fmt.Sprintf("Your token has not been "+
-			"granted the required scopes to execute this query. The 'login' field requires one of the "+
-			"following scopes: ['read:org', 'read:discussion'], but your token has only been granted "+
-			"the: %q scopes. Please modify your token's scopes at: %s/settings/tokens.", t.Scopes, x.web)}
+	if t.hasScopes() && !t.grants(orgReaders) {
+		return insufficientScopes("login", orgReaders, t, x.web)
 	}
 	return nil
 }

@@ -105,6 +105,7 @@ var implied = map[string][]string{
 	"repo":             {"repo:status", "repo_deployment", "public_repo", "repo:invite", "security_events"},
 	"admin:org":        {"write:org", "read:org", "manage_runners:org"},
 	"write:org":        {"read:org"},
+	"write:discussion": {"read:discussion"},
 	"admin:repo_hook":  {"write:repo_hook", "read:repo_hook"},
 	"write:repo_hook":  {"read:repo_hook"},
 	"user":             {"read:user", "user:email", "user:follow"},

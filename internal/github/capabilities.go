@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"weir/internal/connect"
@@ -20,6 +21,8 @@ type Capabilities struct {
 	Fields map[string]bool
 	// Limits is the state of the server's limits.
 	Limits Limits
+	// teamsBarred becomes true when the server refuses a query for the sake of teams; copies share it.
+	teamsBarred *atomic.Bool
 }
 
 // Has tells whether the GraphQL schema has a field, such as PullRequest.fullDatabaseId.
@@ -41,7 +44,7 @@ var probeQuery = func() string {
 // Capabilities asks what the server can do. An error means that it could not be found out; a server
 // without GraphQL is an answer.
 func (c *Client) Capabilities(ctx context.Context) (Capabilities, error) {
-	found := Capabilities{Fields: map[string]bool{}}
+	found := Capabilities{Fields: map[string]bool{}, teamsBarred: new(atomic.Bool)}
 	limits, err := c.Limits(ctx)
 	if err != nil {
 		return found, err

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
+	"sync/atomic"
 
 	"weir/internal/facts"
 )
@@ -204,6 +206,26 @@ func (f Few) into(variables map[string]any) map[string]any {
 	return variables
 }
 
+// queryPulls asks for pull requests, without the teams that were asked for a review where the token may not see teams.
+func (c *Client) queryPulls(ctx context.Context, can Capabilities, op, query string, variables map[string]any, into any) error {
+	err := c.Query(ctx, op, can.fit(query), variables, into)
+	if !barsTeams(err) {
+		return err
+	}
+	if can.teamsBarred == nil {
+		can.teamsBarred = new(atomic.Bool)
+	}
+	can.teamsBarred.Store(true)
+	return c.Query(ctx, op, can.fit(query), variables, into)
+}
+
+// barsTeams tells whether a query was refused because the token lacks read:org, read:discussion and what holds them.
+func barsTeams(err error) bool {
+	return slices.ContainsFunc(Complaints(err), func(e QueryError) bool {
+		return e.Type == "INSUFFICIENT_SCOPES" && strings.Contains(e.Message, "'combinedSlug'")
+	})
+}
+
 // PullRequests gives one page of whole pull requests, the latest changed first.
 func (c *Client) PullRequests(ctx context.Context, can Capabilities, repo facts.Repo, after string, size int, few Few) (ItemPage, error) {
 	var reply struct {
@@ -214,7 +236,7 @@ func (c *Client) PullRequests(ctx context.Context, can Capabilities, repo facts.
 		Limit *limitState `json:"rateLimit"`
 	}
 	op := "list pull requests of " + repo.FullName
-	if err := c.once(ctx, op, can.fit(pullPageQuery), few.into(c.pageOf(repo, after, size)), &reply); err != nil {
+	if err := spare(c.withTries(1).queryPulls(ctx, can, op, pullPageQuery, few.into(c.pageOf(repo, after, size)), &reply)); err != nil {
 		return ItemPage{}, err
 	}
 	if reply.Repository == nil {
@@ -230,7 +252,7 @@ func (c *Client) PullRequestsByID(ctx context.Context, can Capabilities, ids []s
 		Nodes []*pullRequest `json:"nodes"`
 		Limit *limitState    `json:"rateLimit"`
 	}
-	err := c.withTries(1).Query(ctx, "read pull requests", can.fit(pullNodesQuery), few.into(map[string]any{"ids": ids}), &reply)
+	err := c.withTries(1).queryPulls(ctx, can, "read pull requests", pullNodesQuery, few.into(map[string]any{"ids": ids}), &reply)
 	if _, err = notFound(err, "nodes."); err != nil {
 		return ItemPage{}, err
 	}
@@ -279,7 +301,7 @@ func (c *Client) completePull(ctx context.Context, can Capabilities, p *pullRequ
 		var reply struct {
 			Node *pullRequest `json:"node"`
 		}
-		err := spare(c.Query(ctx, op, can.fit(pullRestQuery), map[string]any{
+		err := spare(c.queryPulls(ctx, can, op, pullRestQuery, map[string]any{
 			"id": p.ID, "remarks": FewUsual.Remarks,
 			"commits": p.Commits.PageInfo.HasNext, "afterCommits": p.Commits.PageInfo.End,
 			"reviews": p.Reviews.PageInfo.HasNext, "afterReviews": p.Reviews.PageInfo.End,

@@ -88,8 +88,11 @@ var optional = []struct{ word, field, with, without string }{
 	{"DISCUSSED", "ConvertedToDiscussionEvent.createdAt", "... on ConvertedToDiscussionEvent { createdAt actor { ...who } }", ""},
 }
 
-// fit fills in what the server can do.
+// fit fills in what the server can do and the credential may ask for.
 func (c Capabilities) fit(query string) string {
+	if c.teamsBarred != nil && c.teamsBarred.Load() {
+		query = strings.ReplaceAll(query, askedTeam, "")
+	}
 	for _, o := range optional {
 		text := o.without
 		if c.Has(o.field) {

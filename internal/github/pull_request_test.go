@@ -188,6 +188,52 @@ func TestPullRequestIsReadInFull(t *testing.T) {
 	}
 }
 
+// TestTeamsThatMayNotBeSeen: a token that may not see teams reads pull requests all the same, and is refused once.
+func TestTeamsThatMayNotBeSeen(t *testing.T) {
+	t.Parallel()
+	for scope, team := range map[string]string{"read:org": "acme/core", "repo": ""} {
+		t.Run(scope, func(t *testing.T) {
+			t.Parallel()
+			d := newDouble(t, nil)
+			d.world.AddTeam(ghes.Team{Organization: "acme", Name: "Core"})
+			i := large(30, 3, 2, 1, 1)
+			i.Pull.RequestedTeams = []string{"core"}
+			i.Pull.RequestedReviewers = []string{"mona"}
+			i.Events = append(i.Events, ghes.Event{Kind: ghes.EventReviewRequested, Actor: "mona", Team: "core", At: at(7)})
+			if _, err := d.world.AddIssue("acme/web", i); err != nil {
+				t.Fatal(err)
+			}
+			client := d.clientWith(t, d.world.AddToken(ghes.Token{Login: "mona", Scopes: []string{"repo", scope}}).Secret)
+			able, repo := can(t, client), webRepo(t, client)
+			d.ForgetRequests()
+			listed, err := client.PullRequests(t.Context(), able, repo, "", 5, github.FewUsual)
+			if err != nil || len(listed.PullRequests) != 1 {
+				t.Fatalf("%d, %v", len(listed.PullRequests), err)
+			}
+			read, err := client.PullRequestsByID(t.Context(), able, []string{listed.PullRequests[0].NodeID}, github.FewUsual)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, p := range append(listed.PullRequests, read.PullRequests...) {
+				asked := p.Events[len(p.Events)-1]
+				if got := strings.Join(p.ReviewerTeams, " "); got != team || len(p.Reviewers) != 1 || len(p.Reviews) != 30 || asked.Kind != facts.EventReviewRequested || asked.Subject != team {
+					t.Errorf("teams %q, %d reviewers, %d reviews, event %+v", got, len(p.Reviewers), len(p.Reviews), asked)
+				}
+			}
+			want := 4 // the page, the ids, and the rest of each
+			if team == "" {
+				want++
+			}
+			if got := len(d.Requests()); got != want {
+				t.Errorf("%d requests, want %d", got, want)
+			}
+			if _, err := client.PullRequests(t.Context(), github.Capabilities{}, repo, "", 5, github.FewUsual); err != nil {
+				t.Errorf("by a server of which nothing is known: %v", err)
+			}
+		})
+	}
+}
+
 // TestNumbersAreAskedFor: absence is what the server says of that very number.
 func TestNumbersAreAskedFor(t *testing.T) {
 	t.Parallel()

@@ -37,8 +37,11 @@ const pullEvents = commonEvents + `
 const ticketEvents = commonEvents + `
 	... on TransferredEvent { createdAt actor { ...who } fromRepository { nameWithOwner } } DISCUSSED `
 
-// reviewer is who can be asked for a review.
-const reviewer = `fragment reviewer on RequestedReviewer { __typename ... on User { login databaseId name } ... on Mannequin { login databaseId } ... on Team { combinedSlug } }`
+// reviewer is who can be asked for a review. A server refuses the whole query to a token that may not read organizations because of
+// askedTeam, which is then left out.
+const reviewer = `fragment reviewer on RequestedReviewer { __typename ... on User { login databaseId name } ... on Mannequin { login databaseId }` + askedTeam + ` }`
+
+const askedTeam = ` ... on Team { combinedSlug }`
 
 const commonTypes = `LABELED_EVENT, UNLABELED_EVENT, ASSIGNED_EVENT, UNASSIGNED_EVENT, MILESTONED_EVENT, DEMILESTONED_EVENT, RENAMED_TITLE_EVENT, CLOSED_EVENT, REOPENED_EVENT`
 
