@@ -252,15 +252,36 @@ func (c *Client) TicketFate(ctx context.Context, repo facts.Repo, number int) (w
 }
 
 // RESTCount asks how many pull requests, or pull requests and tickets together, there are: the number of
-// the last page of pages of one.
+// the last page of pages of one. Where the server does not say which is the last, they are counted, a hundred per request.
 func (c *Client) RESTCount(ctx context.Context, repo facts.Repo, list RESTList) (int, error) {
 	var items []json.RawMessage
 	name, _, _ := strings.Cut(string(list), "?")
-	answer, err := c.get(ctx, "count "+name+" of "+repo.FullName, fmt.Sprintf("/api/v3/repositories/%d/%s&per_page=1", repo.ServerID, list), &items)
+	op := "count " + name + " of " + repo.FullName
+	answer, err := c.get(ctx, op, fmt.Sprintf("/api/v3/repositories/%d/%s&per_page=1", repo.ServerID, list), &items)
 	if err != nil {
 		return 0, err
 	}
-	for link := range strings.SplitSeq(answer.Header.Get("Link"), ",") {
+	if last, told := lastPage(answer.Header.Get("Link")); told {
+		return last, nil
+	}
+	if c.transport.NextPage(answer) == "" {
+		return len(items), nil
+	}
+	// In the order in which they were made nothing moves while they are counted.
+	path := strings.Replace(string(list), "sort=updated&direction=desc", "sort=created&direction=asc", 1)
+	count := 0
+	for _, err := range pages[json.RawMessage](ctx, c, op, fmt.Sprintf("/api/v3/repositories/%d/%s", repo.ServerID, path)) {
+		if err != nil {
+			return 0, err
+		}
+		count++
+	}
+	return count, nil
+}
+
+// lastPage reads the number of the last page out of a Link header.
+func lastPage(header string) (int, bool) {
+	for link := range strings.SplitSeq(header, ",") {
 		address, parameters, _ := strings.Cut(link, ">")
 		if !strings.Contains(parameters, `rel="last"`) {
 			continue
@@ -271,8 +292,8 @@ func (c *Client) RESTCount(ctx context.Context, repo facts.Repo, list RESTList) 
 		}
 		text, _, _ = strings.Cut(text, "&")
 		if n, err := strconv.Atoi(text); err == nil {
-			return n, nil
+			return n, true
 		}
 	}
-	return len(items), nil
+	return 0, false
 }
