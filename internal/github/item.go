@@ -3,7 +3,6 @@ package github
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -335,4 +334,13 @@ func BadCursor(err error) bool {
 	return false
 }
 
-var errNotWhole = errors.New("the answer holds no such item")
+// notWhole is an answer that does not lead to the end of an item's parts.
+func notWhole(op, reason string) *Error {
+	info := connect.APIUnreadable.Info()
+	return &Error{Kind: ErrUnreadable, Op: op, Code: info.Code, Cause: strings.ReplaceAll(info.Cause, "{reason}", reason), Next: info.Next}
+}
+
+const (
+	noItem = "it holds no such item"
+	noPage = "it promises a further page and does not give it"
+)

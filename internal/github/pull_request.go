@@ -313,13 +313,11 @@ func (c *Client) completePull(ctx context.Context, can Capabilities, p *pullRequ
 			return err
 		}
 		if reply.Node == nil {
-			return fmt.Errorf("%s: %w", op, errNotWhole)
+			return notWhole(op, noItem)
 		}
-		join(&p.Commits, reply.Node.Commits)
-		join(&p.Reviews, reply.Node.Reviews)
-		join(&p.Comments, reply.Node.Comments)
-		join(&p.Threads, reply.Node.Threads)
-		join(&p.Events, reply.Node.Events)
+		if !p.join(reply.Node) {
+			return notWhole(op, noPage)
+		}
 	}
 	for _, t := range p.Threads.some() {
 		if err := c.completeThread(ctx, can, t); err != nil {
@@ -333,14 +331,20 @@ func (p *pullRequest) incomplete() bool {
 	return p.Commits.PageInfo.HasNext || p.Reviews.PageInfo.HasNext || p.Comments.PageInfo.HasNext || p.Threads.PageInfo.HasNext || p.Events.PageInfo.HasNext
 }
 
-// join adds a further page to a list that has one. A page that does not get on ends it: a server must not keep us for ever.
-func join[T any](to *connection[T], more connection[T]) {
+func (p *pullRequest) join(more *pullRequest) bool {
+	return join(&p.Commits, more.Commits) && join(&p.Reviews, more.Reviews) && join(&p.Comments, more.Comments) &&
+		join(&p.Threads, more.Threads) && join(&p.Events, more.Events)
+}
+
+// join adds a further page to a list that has one. It is false for a page that does not get on: a server must not keep us for
+// ever, and what it left out must not count as read.
+func join[T any](to *connection[T], more connection[T]) bool {
 	if !to.PageInfo.HasNext {
-		return
+		return true
 	}
-	stuck := more.PageInfo.End == to.PageInfo.End
+	if more.Nodes == nil || more.PageInfo.HasNext && more.PageInfo.End == to.PageInfo.End {
+		return false
+	}
 	to.Nodes, to.PageInfo = append(to.Nodes, more.Nodes...), more.PageInfo
-	if stuck || len(more.Nodes) == 0 {
-		to.PageInfo.HasNext = false
-	}
+	return true
 }

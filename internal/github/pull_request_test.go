@@ -1,7 +1,10 @@
 package github_test
 
 import (
+	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -185,6 +188,49 @@ func TestPullRequestIsReadInFull(t *testing.T) {
 	}
 	if got.Author.ServerID == 0 || got.Comments[1].Author.ServerID == 0 {
 		t.Error("an account has no id")
+	}
+}
+
+// TestPagesThatDoNotGetOn: a list of parts that the server never brings to its end is not taken for whole.
+func TestPagesThatDoNotGetOn(t *testing.T) {
+	t.Parallel()
+	const first = `"comments":{"totalCount":3000,"pageInfo":{"hasNextPage":true,"endCursor":"a"},"nodes":[{"id":"IC_1","databaseId":5,"createdAt":"2026-03-02T09:00:00Z"}]}`
+	const times = `"state":"OPEN","createdAt":"2026-03-02T09:00:00Z","updatedAt":"2026-03-02T09:00:00Z"`
+	cases := map[string]struct {
+		rest string
+		want error
+	}{
+		"the same page":              {`{` + first + `}`, github.ErrUnreadable},
+		"empty pages":                {`{"comments":{"pageInfo":{"hasNextPage":true,"endCursor":"b"},"nodes":[]}}`, github.ErrUnreadable},
+		"no page":                    {`{"comments":null}`, github.ErrUnreadable},
+		"no item":                    {`null`, github.ErrUnreadable},
+		"an empty page, and the end": {`{"comments":{"pageInfo":{"hasNextPage":false,"endCursor":null},"nodes":[]}}`, nil},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client := clientOf(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Content-Type", "application/json")
+				body, _ := io.ReadAll(r.Body)
+				data := `{"repository":{"databaseId":1,"%s":{"totalCount":1,"nodes":[{"id":"X_1","databaseId":9,"number":1,` + times + `,` + first + `}]}}}`
+				switch {
+				case strings.Contains(string(body), "Rest("):
+					data = `{"node":` + c.rest + `}`
+				case strings.Contains(string(body), "WeirIssues("):
+					data = fmt.Sprintf(data, "issues")
+				default:
+					data = fmt.Sprintf(data, "pullRequests")
+				}
+				_, _ = io.WriteString(w, `{"data":`+data+`}`)
+			}))
+			repo := facts.Repo{ServerID: 1, FullName: "acme/web"}
+			if _, err := client.PullRequests(t.Context(), github.Capabilities{}, repo, "", 5, github.FewUsual); !errors.Is(err, c.want) {
+				t.Errorf("pull request: %v", err)
+			}
+			if _, err := client.Tickets(t.Context(), github.Capabilities{}, repo, "", 5, github.FewUsual); !errors.Is(err, c.want) {
+				t.Errorf("ticket: %v", err)
+			}
+		})
 	}
 }
 

@@ -2,7 +2,6 @@ package github
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"weir/internal/facts"
@@ -103,9 +102,11 @@ func (c *Client) completeThread(ctx context.Context, can Capabilities, t *thread
 			return err
 		}
 		if reply.Node == nil {
-			return fmt.Errorf("%s: %w", op, errNotWhole)
+			return notWhole(op, noItem)
 		}
-		join(&t.Comments, reply.Node.Comments)
+		if !join(&t.Comments, reply.Node.Comments) {
+			return notWhole(op, noPage)
+		}
 	}
 	return nil
 }

@@ -181,10 +181,11 @@ func (c *Client) completeTicket(ctx context.Context, can Capabilities, t *ticket
 			return err
 		}
 		if reply.Node == nil {
-			return fmt.Errorf("%s: %w", op, errNotWhole)
+			return notWhole(op, noItem)
 		}
-		join(&t.Comments, reply.Node.Comments)
-		join(&t.Events, reply.Node.Events)
+		if !join(&t.Comments, reply.Node.Comments) || !join(&t.Events, reply.Node.Events) {
+			return notWhole(op, noPage)
+		}
 	}
 	return nil
 }
