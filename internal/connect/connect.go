@@ -39,7 +39,7 @@ type Options struct {
 	Hooks Hooks
 	// WebhookFunc gives Diagnose a webhook to try, nil when there is none; nil tries none.
 	WebhookFunc func(ctx context.Context) (*WebhookTrip, error)
-	// Servers shares the cap on concurrent requests between transports to one server; nil shares with nobody.
+	// Servers shares the cap on concurrent requests and the pauses that a server asks for between transports; nil shares with nobody.
 	Servers *Servers
 	// Installations keeps the tokens of GitHub Apps between transports; nil shares with nobody.
 	Installations *Installations

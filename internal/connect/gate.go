@@ -11,17 +11,18 @@ import (
 // machine that people work on, and its own limits are off by default.
 const defaultConcurrency = 4
 
-// Servers shares one cap on concurrent requests per server between all transports that use it. The
-// program has one, made at its start.
+// Servers shares between all transports that use it one cap on concurrent requests per server, and how long a server wants no
+// requests with a credential. The program has one, made at its start.
 type Servers struct {
-	limit int
-	mu    sync.Mutex
-	gates map[string]*gate
+	limit   int
+	mu      sync.Mutex
+	gates   map[string]*gate
+	limited map[limitKey]*limits
 }
 
 // NewServers allows each server that many requests at a time.
 func NewServers(perServer int) *Servers {
-	return &Servers{limit: max(perServer, 1), gates: map[string]*gate{}}
+	return &Servers{limit: max(perServer, 1), gates: map[string]*gate{}, limited: map[limitKey]*limits{}}
 }
 
 func (s *Servers) gate(base string) *gate {

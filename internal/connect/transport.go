@@ -30,13 +30,13 @@ type Transport struct {
 	address Address
 	inner   *http.Transport
 	gate    *gate
+	limits  *limits
 	options Options
 	proxy   secret.String
 
 	mu           sync.Mutex
 	credential   Credential
 	scrubber     *strings.Replacer
-	limited      *RateLimitError
 	privateHosts map[string]bool
 }
 
@@ -58,7 +58,7 @@ func NewTransport(target Target, o Options) (*Transport, error) {
 	}
 	return &Transport{
 		base: base, address: address, credential: target.Credential, inner: inner,
-		gate: o.Servers.gate(address.Base), options: o, proxy: target.Proxy, scrubber: scrubber(target), privateHosts: map[string]bool{},
+		gate: o.Servers.gate(address.Base), limits: o.Servers.limits(address.Base, target.Credential), options: o, proxy: target.Proxy, scrubber: scrubber(target), privateHosts: map[string]bool{},
 	}, nil
 }
 
@@ -106,7 +106,7 @@ func (t *Transport) once(req *http.Request) (*http.Response, error) {
 		closeBody(req)
 		return nil, t.refuse(req, rule.Kind, reason)
 	}
-	if err := t.limit(); err != nil {
+	if err := t.limits.check(rule.Kind, t.options.Now()); err != nil {
 		closeBody(req)
 		return nil, err
 	}
@@ -197,21 +197,15 @@ func (t *Transport) refuse(req *http.Request, kind, reason string) error {
 	return &RefusedError{Method: req.Method, Path: req.URL.EscapedPath(), Reason: reason}
 }
 
-// limit answers the server's wish for no requests while it lasts.
-func (t *Transport) limit() error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.limited == nil || !t.options.Now().Before(t.limited.Until) {
-		t.limited = nil
-		return nil
-	}
-	return t.limited
-}
-
 func (t *Transport) send(req *http.Request, rule Rule, body []byte, p pass) (*http.Response, error) {
 	if err := t.enter(req.Context()); err != nil {
 		closeBody(req)
 		return nil, fmt.Errorf("wait for a turn: %w", err)
+	}
+	if err := t.limits.check(rule.Kind, t.options.Now()); err != nil { // another request may have been told meanwhile
+		t.gate.leave()
+		closeBody(req)
+		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(req.Context(), t.options.Timeout)
 	out := t.dress(req.Clone(ctx), rule, body)
@@ -302,9 +296,7 @@ func (t *Transport) learnLimit(resp *http.Response) {
 	head, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody))
 	resp.Body = &peekedBody{Reader: io.MultiReader(bytes.NewReader(head), resp.Body), Closer: resp.Body}
 	if limited := rateLimit(resp.StatusCode, resp.Header, head, t.options.Now()); limited != nil {
-		t.mu.Lock()
-		t.limited = limited
-		t.mu.Unlock()
+		t.limits.keep(limited)
 	}
 }
 

@@ -229,6 +229,69 @@ func TestTransportRemembersLimits(t *testing.T) {
 	}
 }
 
+// TestTransportsShareLimits: what one is told by a server, all with its credential keep to, those that wait for their turn too.
+func TestTransportsShareLimits(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
+	var sent atomic.Int32
+	limited := atomic.Bool{}
+	url, ca := tlsServer(t, nil, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		sent.Add(1)
+		w.Header().Set("Content-Type", "application/json")
+		if limited.Load() {
+			w.Header().Set("Retry-After", "600")
+			w.WriteHeader(http.StatusTooManyRequests)
+		}
+		_, _ = io.WriteString(w, `{}`)
+	}))
+	o := connect.Options{Servers: connect.NewServers(1), Now: func() time.Time { return now }}
+	of := func(c connect.Credential) *connect.Transport {
+		transport, err := connect.NewTransport(connect.Target{Address: url, CAPEM: ca, Credential: c}, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(transport.CloseIdleConnections)
+		return transport
+	}
+	oauth := func(token string) connect.Credential {
+		return connect.Credential{Method: connect.MethodOAuth, Login: "weir", ClientID: "Ov23", Token: secret.New(token)}
+	}
+	refused := func(err error) bool {
+		var e *connect.RateLimitError
+		return errors.As(err, &e) && e.Until.Equal(now.Add(10*time.Minute))
+	}
+	limited.Store(true)
+	var all sync.WaitGroup
+	for range 10 {
+		all.Go(func() { _, _ = of(oauth("gho_1")).Get(t.Context(), "/api/v3/user") })
+	}
+	all.Wait()
+	limited.Store(false)
+	if _, err := of(oauth("gho_2")).Get(t.Context(), "/api/v3/user"); !refused(err) || sent.Load() != 1 {
+		t.Errorf("with the token renewed: %v after %d requests", err, sent.Load())
+	}
+	for name, c := range map[string]connect.Credential{"nobody": {}, "a token": connect.TokenCredential(secret.New("ghp_1")), "another account": {Method: connect.MethodOAuth, Login: "olga", ClientID: "Ov23", Token: secret.New("gho_1")}} {
+		if _, err := of(c).Get(t.Context(), "/api/v3/user"); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	token := connect.TokenCredential(secret.New("ghp_1"))
+	of(token).LimitQueries(&connect.RateLimitError{Until: now.Add(10 * time.Minute)})
+	if _, err := of(token).Query(t.Context(), "{ viewer { login } }", nil); !refused(err) {
+		t.Errorf("a query: %v", err)
+	}
+	if _, err := of(token).Get(t.Context(), "/api/v3/user"); err != nil {
+		t.Errorf("beside queries: %v", err)
+	}
+	now = now.Add(10 * time.Minute)
+	if _, err := of(token).Query(t.Context(), "{ viewer { login } }", nil); err != nil {
+		t.Errorf("afterwards: %v", err)
+	}
+	if _, err := of(oauth("gho_1")).Get(t.Context(), "/api/v3/user"); err != nil {
+		t.Errorf("afterwards: %v", err)
+	}
+}
+
 // TestTransportRestsAStrainedServer: at its lowest the transport waits between requests.
 func TestTransportRestsAStrainedServer(t *testing.T) {
 	t.Parallel()

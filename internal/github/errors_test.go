@@ -165,6 +165,26 @@ func TestQueryErrors(t *testing.T) {
 	}
 }
 
+// TestQueriesRestWhenToldSo: that the budget is used up is told inside an answer that is a success, and no query leaves until it is filled again.
+func TestQueriesRestWhenToldSo(t *testing.T) {
+	t.Parallel()
+	asked := 0
+	client := clientOf(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked++
+		says(200, "application/json", `{"errors":[{"type":"RATE_LIMITED","message":"API rate limit exceeded for user"}]}`).ServeHTTP(w, r)
+	}))
+	for range 3 {
+		var into struct{}
+		var failure *github.Error
+		if err := client.Query(t.Context(), "ask", `{ viewer { login } }`, nil, &into); !errors.Is(err, github.ErrRateLimited) || !errors.As(err, &failure) || failure.Until.IsZero() {
+			t.Errorf("%v", err)
+		}
+	}
+	if asked != 1 {
+		t.Errorf("asked %d times", asked)
+	}
+}
+
 func TestQueryRefusesMutations(t *testing.T) {
 	t.Parallel()
 	var into struct{}

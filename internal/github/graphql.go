@@ -90,6 +90,7 @@ func (c *Client) complaint(op string, answer *connect.Answer, complaints QueryEr
 	case first.Type == "RATE_LIMITED", strings.Contains(strings.ToLower(first.Message), "rate limit"):
 		code, kind = connect.APILimited, ErrRateLimited
 		limited = answer.LimitedUntil()
+		c.transport.LimitQueries(limited)
 	case first.Type == "NOT_FOUND":
 		code, kind = connect.APINotFound, ErrNotFound
 	case first.Type == "FORBIDDEN", first.Type == "INSUFFICIENT_SCOPES":

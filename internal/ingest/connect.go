@@ -18,7 +18,7 @@ import (
 // their own credential, kept alive, and with every request in the ledger. The program has one.
 type Way struct {
 	Store *store.Store
-	// Servers holds the cap on requests at once, Installations the tokens of GitHub Apps; nil shares with nobody.
+	// Servers holds the cap on requests at once and the pauses that servers ask for, Installations the tokens of GitHub Apps; nil shares with nobody.
 	Servers       *connect.Servers
 	Installations *connect.Installations
 	// Holder names this process where only one may renew a credential.

@@ -2,6 +2,8 @@ package ingest_test
 
 import (
 	"context"
+	"errors"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -12,6 +14,7 @@ import (
 	"weir/internal/ghes"
 	"weir/internal/git/mirrortest"
 	"weir/internal/ingest"
+	"weir/internal/jobs"
 	"weir/internal/secret"
 	"weir/internal/store"
 	"weir/internal/store/storetest"
@@ -304,5 +307,34 @@ func TestACredentialThatIsEnteredIsJudgedByItself(t *testing.T) {
 		if got := report.Stage(connect.StageSignIn).Code; got != c.code {
 			t.Errorf("%s: sign-in %q, want %q", name, got, c.code)
 		}
+	}
+}
+
+// TestJobsShareAPause: what the server asks of one job, those of other repos keep to as well.
+func TestJobsShareAPause(t *testing.T) {
+	t.Parallel()
+	w := newItemWorld(t, storetest.Open(t), nil, "api", "web", "docs", "tools")
+	way := &ingest.Way{Store: w.store, Servers: connect.NewServers(4), Now: w.clock.Now, Log: testLog(t)}
+	w.restart(func(o *ingest.Options) { o.ItemsFunc = way.Items })
+	w.sync("api") // what the server can do is known
+	w.server.ForgetRequests()
+	pause := ghes.Status(http.StatusTooManyRequests, "You have exceeded a secondary rate limit", http.Header{"Retry-After": {"600"}})
+	w.server.Faults.Add(ghes.Fault{Effect: pause})
+	sync := func() (later int) {
+		for _, id := range w.repos {
+			var waits *jobs.LaterError
+			if err := w.ingest.SyncPullRequests(t.Context(), id); errors.As(err, &waits) && waits.After > 9*time.Minute {
+				later++
+			}
+		}
+		return later
+	}
+	if later, sent := sync(), len(w.server.Requests()); later != len(w.repos) || sent != 1 {
+		t.Errorf("%d of %d jobs wait, %d requests", later, len(w.repos), sent)
+	}
+	w.server.Faults.Clear()
+	w.clock.advance(10 * time.Minute)
+	if later := sync(); later != 0 {
+		t.Errorf("%d jobs wait afterwards", later)
 	}
 }
