@@ -61,7 +61,8 @@ type PullRequest struct {
 	AutoMergeBy     Actor
 	// Closes names the tickets that merging it closes; nil when that was not told, which keeps what is held.
 	Closes []TicketRef
-	// SyncedAt is the UpdatedAt that it had when all of it was read last, 0 when only a part ever was (a webhook, a list).
+	// SyncedAt is up to when all of it is known: the UpdatedAt that it had when it was read last, or the second before when that
+	// was hardly over; 0 when only a part ever was read (a webhook, a list).
 	SyncedAt int64
 	// GoneAt is when the server said, for this very one, that it does not exist; 0 while it does. GoneReason and GoneTo are as
 	// those of a Ticket.

@@ -41,7 +41,7 @@ type Ticket struct {
 	Labels    []string
 	Milestone string
 	Assignees []Actor
-	// SyncedAt is the UpdatedAt that it had when all of it was read last, 0 when only a part ever was.
+	// SyncedAt is as that of a PullRequest.
 	SyncedAt int64
 	// GoneAt is when the server said, for this very one, that it is not there; GoneTo where it went, as OWNER/NAME#NUMBER, if told.
 	GoneAt     int64

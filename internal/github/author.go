@@ -34,7 +34,7 @@ func (c *Client) Authors(ctx context.Context, repo facts.Repo, hashes []string) 
 	var reply struct {
 		Repository map[string]json.RawMessage `json:"repository"`
 	}
-	if err := c.once(ctx, "ask whose commits of "+repo.FullName+" are", authorsQuery(len(hashes)), variables, &reply); err != nil {
+	if _, err := c.once(ctx, "ask whose commits of "+repo.FullName+" are", authorsQuery(len(hashes)), variables, &reply); err != nil {
 		return nil, err
 	}
 	found := map[string]facts.Actor{}

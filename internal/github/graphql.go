@@ -36,13 +36,24 @@ func (e QueryErrors) Error() string {
 // errors is an *Error around QueryErrors, and what data there was is decoded all the same. A variable
 // named owner says whose repos the question is about.
 func (c *Client) Query(ctx context.Context, op, query string, variables map[string]any, into any) error {
+	_, err := c.query(ctx, op, query, variables, into)
+	return err
+}
+
+// query is Query that tells when the answer was worked out.
+func (c *Client) query(ctx context.Context, op, query string, variables map[string]any, into any) (answered, error) {
 	if owner, ok := variables["owner"].(string); ok {
 		ctx = connect.WithOwner(ctx, owner) // which installation of a GitHub App is to ask
 	}
 	answer, err := c.ask(ctx, op, func() (*connect.Answer, error) { return c.transport.Query(ctx, query, variables) })
 	if err != nil {
-		return err
+		return answered{}, err
 	}
+	return answeredAt(answer), c.decodeReply(op, answer, into)
+}
+
+// decodeReply decodes the data of an answer and gives what it complains of.
+func (c *Client) decodeReply(op string, answer *connect.Answer, into any) error {
 	var reply struct {
 		Data   json.RawMessage `json:"data"`
 		Errors []struct {

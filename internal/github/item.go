@@ -106,8 +106,9 @@ func (l *limitState) budget() Budget {
 const askLimit = ` rateLimit { limit remaining resetAt }`
 
 // once asks GraphQL a single time: whoever pages decides whether to ask for less. What an item may lack is no error.
-func (c *Client) once(ctx context.Context, op, query string, variables map[string]any, into any) error {
-	return spare(c.withTries(1).Query(ctx, op, query, variables, into))
+func (c *Client) once(ctx context.Context, op, query string, variables map[string]any, into any) (answered, error) {
+	at, err := c.withTries(1).query(ctx, op, query, variables, into)
+	return at, spare(err)
 }
 
 // withTries is the client with another number of tries.
@@ -173,7 +174,7 @@ func (c *Client) stubPage(ctx context.Context, op, query string, repo facts.Repo
 		} `json:"repository"`
 		Limit *limitState `json:"rateLimit"`
 	}
-	if err := c.once(ctx, op, query, c.pageOf(repo, after, size), &reply); err != nil {
+	if _, err := c.once(ctx, op, query, c.pageOf(repo, after, size), &reply); err != nil {
 		return StubPage{}, err
 	}
 	if reply.Repository == nil {

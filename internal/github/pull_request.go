@@ -206,17 +206,18 @@ func (f Few) into(variables map[string]any) map[string]any {
 	return variables
 }
 
-// queryPulls asks for pull requests, without the teams that were asked for a review where the token may not see teams.
-func (c *Client) queryPulls(ctx context.Context, can Capabilities, op, query string, variables map[string]any, into any) error {
-	err := c.Query(ctx, op, can.fit(query), variables, into)
+// queryPulls asks for pull requests, without the teams that were asked for a review where the token may not see teams, and
+// tells when the answer was worked out.
+func (c *Client) queryPulls(ctx context.Context, can Capabilities, op, query string, variables map[string]any, into any) (answered, error) {
+	at, err := c.query(ctx, op, can.fit(query), variables, into)
 	if !barsTeams(err) {
-		return err
+		return at, err
 	}
 	if can.teamsBarred == nil {
 		can.teamsBarred = new(atomic.Bool)
 	}
 	can.teamsBarred.Store(true)
-	return c.Query(ctx, op, can.fit(query), variables, into)
+	return c.query(ctx, op, can.fit(query), variables, into)
 }
 
 // barsTeams tells whether a query was refused because the token lacks read:org, read:discussion and what holds them.
@@ -236,14 +237,15 @@ func (c *Client) PullRequests(ctx context.Context, can Capabilities, repo facts.
 		Limit *limitState `json:"rateLimit"`
 	}
 	op := "list pull requests of " + repo.FullName
-	if err := spare(c.withTries(1).queryPulls(ctx, can, op, pullPageQuery, few.into(c.pageOf(repo, after, size)), &reply)); err != nil {
+	at, err := c.withTries(1).queryPulls(ctx, can, op, pullPageQuery, few.into(c.pageOf(repo, after, size)), &reply)
+	if err = spare(err); err != nil {
 		return ItemPage{}, err
 	}
 	if reply.Repository == nil {
 		return ItemPage{}, noRepository(op)
 	}
 	page := ItemPage{Repo: reply.Repository.ID, Total: reply.Repository.Pulls.Total, Next: reply.Repository.Pulls.PageInfo.next(), Budget: reply.Limit.budget()}
-	return page, c.addPulls(ctx, can, &page, reply.Repository.Pulls.some())
+	return page, c.addPulls(ctx, can, &page, at, reply.Repository.Pulls.some())
 }
 
 // PullRequestsByID gives whole pull requests by their GraphQL ids. One that does not exist is left out.
@@ -252,16 +254,16 @@ func (c *Client) PullRequestsByID(ctx context.Context, can Capabilities, ids []s
 		Nodes []*pullRequest `json:"nodes"`
 		Limit *limitState    `json:"rateLimit"`
 	}
-	err := c.withTries(1).queryPulls(ctx, can, "read pull requests", pullNodesQuery, few.into(map[string]any{"ids": ids}), &reply)
+	at, err := c.withTries(1).queryPulls(ctx, can, "read pull requests", pullNodesQuery, few.into(map[string]any{"ids": ids}), &reply)
 	if _, err = notFound(err, "nodes."); err != nil {
 		return ItemPage{}, err
 	}
 	page := ItemPage{Budget: reply.Limit.budget()}
-	return page, c.addPulls(ctx, can, &page, (&connection[pullRequest]{Nodes: reply.Nodes}).some())
+	return page, c.addPulls(ctx, can, &page, at, (&connection[pullRequest]{Nodes: reply.Nodes}).some())
 }
 
 // addPulls completes pull requests and adds them to a page.
-func (c *Client) addPulls(ctx context.Context, can Capabilities, page *ItemPage, pulls []*pullRequest) error {
+func (c *Client) addPulls(ctx context.Context, can Capabilities, page *ItemPage, at answered, pulls []*pullRequest) error {
 	for _, p := range pulls {
 		if p.Number == 0 {
 			continue // a node of another type
@@ -269,7 +271,9 @@ func (c *Client) addPulls(ctx context.Context, can Capabilities, page *ItemPage,
 		if err := c.completePull(ctx, can, p); err != nil {
 			return err
 		}
-		page.PullRequests = append(page.PullRequests, p.fact())
+		whole := p.fact()
+		whole.SyncedAt = at.synced(whole.UpdatedAt)
+		page.PullRequests = append(page.PullRequests, whole)
 	}
 	raw, err := json.Marshal(pulls)
 	if err != nil {
@@ -301,15 +305,15 @@ func (c *Client) completePull(ctx context.Context, can Capabilities, p *pullRequ
 		var reply struct {
 			Node *pullRequest `json:"node"`
 		}
-		err := spare(c.queryPulls(ctx, can, op, pullRestQuery, map[string]any{
+		_, err := c.queryPulls(ctx, can, op, pullRestQuery, map[string]any{
 			"id": p.ID, "remarks": FewUsual.Remarks,
 			"commits": p.Commits.PageInfo.HasNext, "afterCommits": p.Commits.PageInfo.End,
 			"reviews": p.Reviews.PageInfo.HasNext, "afterReviews": p.Reviews.PageInfo.End,
 			"comments": p.Comments.PageInfo.HasNext, "afterComments": p.Comments.PageInfo.End,
 			"threads": p.Threads.PageInfo.HasNext, "afterThreads": p.Threads.PageInfo.End,
 			"events": p.Events.PageInfo.HasNext, "afterEvents": p.Events.PageInfo.End,
-		}, &reply))
-		if err != nil {
+		}, &reply)
+		if err = spare(err); err != nil {
 			return err
 		}
 		if reply.Node == nil {

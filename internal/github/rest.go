@@ -19,6 +19,7 @@ import (
 
 // RESTPage is one page of a list of a repo.
 type RESTPage struct {
+	// PullRequests are without what belongs to them; SyncedAt is up to when it will be known when it is read next.
 	PullRequests []facts.PullRequest
 	Tickets      []facts.Ticket
 	Comments     []facts.Comment
@@ -84,6 +85,10 @@ func (c *Client) REST(ctx context.Context, repo facts.Repo, list RESTList, after
 		if err := page.add(list, raw); err != nil {
 			page.Odd++
 		}
+	}
+	at := answeredAt(answer)
+	for i := range page.PullRequests {
+		page.PullRequests[i].SyncedAt = at.synced(page.PullRequests[i].UpdatedAt)
 	}
 	return page, nil
 }
@@ -207,11 +212,13 @@ func (c *Client) RESTParts(ctx context.Context, repo facts.Repo, number int, pul
 	return comments, events, nil
 }
 
-// RESTPullRequest gives one pull request by its number, without what belongs to it.
+// RESTPullRequest gives one pull request by its number, without what belongs to it, as RESTPage does.
 func (c *Client) RESTPullRequest(ctx context.Context, repo facts.Repo, number int) (facts.PullRequest, error) {
 	var pull restPull
-	_, err := c.get(ctx, fmt.Sprintf("read pull request %d", number), fmt.Sprintf("/api/v3/repositories/%d/pulls/%d", repo.ServerID, number), &pull)
-	return pull.fact(), err
+	answer, err := c.get(ctx, fmt.Sprintf("read pull request %d", number), fmt.Sprintf("/api/v3/repositories/%d/pulls/%d", repo.ServerID, number), &pull)
+	p := pull.fact()
+	p.SyncedAt = answeredAt(answer).synced(p.UpdatedAt)
+	return p, err
 }
 
 // RESTTicket gives one ticket by its number. One that was transferred is facts.ErrNotFound: it is elsewhere now.

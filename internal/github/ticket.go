@@ -110,14 +110,15 @@ func (c *Client) Tickets(ctx context.Context, can Capabilities, repo facts.Repo,
 	op := "list tickets of " + repo.FullName
 	variables := c.pageOf(repo, after, size)
 	variables["few"] = few.Parts
-	if err := c.once(ctx, op, can.fit(ticketPageQuery), variables, &reply); err != nil {
+	at, err := c.once(ctx, op, can.fit(ticketPageQuery), variables, &reply)
+	if err != nil {
 		return ItemPage{}, err
 	}
 	if reply.Repository == nil {
 		return ItemPage{}, noRepository(op)
 	}
 	page := ItemPage{Repo: reply.Repository.ID, Total: reply.Repository.Issues.Total, Next: reply.Repository.Issues.PageInfo.next(), Budget: reply.Limit.budget()}
-	return page, c.addTickets(ctx, can, &page, reply.Repository.Issues.some())
+	return page, c.addTickets(ctx, can, &page, at, reply.Repository.Issues.some())
 }
 
 // TicketsByID gives whole tickets by their GraphQL ids. One that does not exist is left out.
@@ -126,15 +127,15 @@ func (c *Client) TicketsByID(ctx context.Context, can Capabilities, ids []string
 		Nodes []*ticket   `json:"nodes"`
 		Limit *limitState `json:"rateLimit"`
 	}
-	err := c.withTries(1).Query(ctx, "read tickets", can.fit(ticketNodesQuery), map[string]any{"ids": ids, "few": few.Parts}, &reply)
+	at, err := c.withTries(1).query(ctx, "read tickets", can.fit(ticketNodesQuery), map[string]any{"ids": ids, "few": few.Parts}, &reply)
 	if _, err = notFound(err, "nodes."); err != nil {
 		return ItemPage{}, err
 	}
 	page := ItemPage{Budget: reply.Limit.budget()}
-	return page, c.addTickets(ctx, can, &page, (&connection[ticket]{Nodes: reply.Nodes}).some())
+	return page, c.addTickets(ctx, can, &page, at, (&connection[ticket]{Nodes: reply.Nodes}).some())
 }
 
-func (c *Client) addTickets(ctx context.Context, can Capabilities, page *ItemPage, tickets []*ticket) error {
+func (c *Client) addTickets(ctx context.Context, can Capabilities, page *ItemPage, at answered, tickets []*ticket) error {
 	for _, t := range tickets {
 		if t.Number == 0 {
 			continue
@@ -142,7 +143,9 @@ func (c *Client) addTickets(ctx context.Context, can Capabilities, page *ItemPag
 		if err := c.completeTicket(ctx, can, t); err != nil {
 			return err
 		}
-		page.Tickets = append(page.Tickets, t.fact())
+		whole := t.fact()
+		whole.SyncedAt = at.synced(whole.UpdatedAt)
+		page.Tickets = append(page.Tickets, whole)
 	}
 	raw, err := json.Marshal(tickets)
 	if err != nil {

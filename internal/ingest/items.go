@@ -165,6 +165,8 @@ type itemSync struct {
 	lacking map[int]bool
 	// due are the items that were due when this reading began, with how often each was noted.
 	due map[int]int64
+	// unsettled are the items that this reading has read in the second in which they changed, with that second.
+	unsettled map[int]int64
 	// changed tells whether anything was saved that judging looks at.
 	changed bool
 }
@@ -377,7 +379,8 @@ func (s *itemSync) unheld(ctx context.Context, stubs []github.Stub) (fresh []git
 			s.lack(stub)
 		}
 		// An older time than ours is a server that was restored from a backup: what is held stays.
-		if !known || was.GoneAt != 0 || stub.UpdatedAt > was.SyncedAt || stub.ID != "" && was.NodeID != "" && stub.ID != was.NodeID {
+		changed := stub.UpdatedAt > was.SyncedAt && stub.UpdatedAt != s.unsettled[stub.Number]
+		if !known || was.GoneAt != 0 || changed || stub.ID != "" && was.NodeID != "" && stub.ID != was.NodeID {
 			fresh = append(fresh, stub)
 		}
 	}

@@ -87,7 +87,9 @@ func (s *itemSync) restPage(ctx context.Context, step restStep) (ended bool, err
 	if first && s.cursor.Walk.Step == 0 {
 		s.cursor.Walk.Top = page.Newest
 	}
-	if first && page.ETag != "" && !step.since {
+	if first && !step.since && unsettled(page) {
+		delete(s.cursor.ETags, string(step.list)) // what else happens in that second may leave the list as it is
+	} else if first && page.ETag != "" && !step.since {
 		if s.cursor.ETags == nil {
 			s.cursor.ETags = map[string]string{}
 		}
@@ -118,7 +120,6 @@ func (s *itemSync) saveREST(ctx context.Context, page github.RESTPage) error {
 		if p.Reviews, err = s.client.RESTReviews(ctx, s.repo, p.Number); err != nil {
 			return err
 		}
-		p.SyncedAt = p.UpdatedAt
 		items.PullRequests = append(items.PullRequests, p)
 	}
 	for i := range items.Tickets {
@@ -145,6 +146,7 @@ func (s *itemSync) writeREST(ctx context.Context, items github.ItemPage, comment
 	}
 	s.changed = s.changed || len(items.PullRequests) > 0
 	s.repaired(items)
+	s.noteUnsettled(items)
 	return s.in.Store.InTx(ctx, func(tx *store.Tx) error {
 		return errors.Join(
 			tx.SavePullRequests(ctx, s.repo.ID, items.PullRequests),
@@ -155,6 +157,11 @@ func (s *itemSync) writeREST(ctx context.Context, items github.ItemPage, comment
 			tx.SaveSyncCursor(ctx, s.repo.ID, s.kind, s.cursor),
 		)
 	})
+}
+
+// unsettled tells whether a page has a pull request that is to be read once more.
+func unsettled(page github.RESTPage) bool {
+	return slices.ContainsFunc(page.PullRequests, func(p facts.PullRequest) bool { return p.SyncedAt < p.UpdatedAt })
 }
 
 // changedPulls are those that are not held as they are now.
@@ -172,7 +179,7 @@ func (s *itemSync) changedPulls(ctx context.Context, pulls []facts.PullRequest) 
 	}
 	return slices.DeleteFunc(slices.Clone(pulls), func(p facts.PullRequest) bool {
 		was, known := held[p.Number]
-		return known && was.GoneAt == 0 && p.UpdatedAt <= was.SyncedAt
+		return known && was.GoneAt == 0 && (p.UpdatedAt <= was.SyncedAt || s.unsettled[p.Number] == p.UpdatedAt)
 	}), nil
 }
 

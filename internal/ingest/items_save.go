@@ -22,6 +22,7 @@ func (s *itemSync) save(ctx context.Context, page github.ItemPage) error {
 		return err
 	}
 	s.repaired(page)
+	s.noteUnsettled(page)
 	for i := range page.PullRequests {
 		// A merge may supersede commits, and so may a head that was pushed over.
 		s.changed = s.changed || page.PullRequests[i].ClosedAt != 0 || len(page.PullRequests[i].Heads) > 1
@@ -58,6 +59,26 @@ func numbersIn(page github.ItemPage) []int {
 		numbers = append(numbers, page.Tickets[i].Number)
 	}
 	return numbers
+}
+
+// noteUnsettled notes what was read in the second in which it changed. It is read once more, but by another reading: in
+// this one the second is hardly over.
+func (s *itemSync) noteUnsettled(page github.ItemPage) {
+	note := func(number int, updatedAt, syncedAt int64) {
+		if syncedAt >= updatedAt {
+			return
+		}
+		if s.unsettled == nil {
+			s.unsettled = map[int]int64{}
+		}
+		s.unsettled[number] = updatedAt
+	}
+	for i := range page.PullRequests {
+		note(page.PullRequests[i].Number, page.PullRequests[i].UpdatedAt, page.PullRequests[i].SyncedAt)
+	}
+	for i := range page.Tickets {
+		note(page.Tickets[i].Number, page.Tickets[i].UpdatedAt, page.Tickets[i].SyncedAt)
+	}
 }
 
 // date says when things were seen: heads and resolved threads now, a commit that a pull request did not

@@ -3,6 +3,7 @@ package ingest_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -315,5 +316,46 @@ func TestDueItemsTakeTurns(t *testing.T) {
 			left = len(due)
 		}
 		same("web")
+	}, "web")
+}
+
+// TestItemsChangeInTheSecondOfAReading: times of change are whole seconds, and what happens in the one in which an item was read
+// is seen all the same. Once that second is over the item is read once more, and then no more.
+func TestItemsChangeInTheSecondOfAReading(t *testing.T) {
+	t.Parallel()
+	eachWay(t, func(t *testing.T, w *itemWorld, same func(string)) {
+		second := w.clock.Now().Truncate(time.Second)
+		w.serverClock.set(second)
+		for range 3 {
+			w.add("web", ghes.Issue{Author: "ada", Title: "Broken", CreatedAt: minute(1), UpdatedAt: second})
+			pull := aPull(1)
+			pull.UpdatedAt = second
+			w.add("web", pull)
+		}
+		w.sync("web")
+		same("web")
+		w.change("web", 1, func(i *ghes.Issue) {
+			i.Closed, i.ClosedAt = true, second
+			i.Comments = append(i.Comments, ghes.Comment{Author: "grace", Body: "Mended", CreatedAt: second})
+			i.Events = append(i.Events, ghes.Event{Kind: ghes.EventClosed, Actor: "grace", At: second})
+		})
+		w.change("web", 2, func(i *ghes.Issue) {
+			i.Pull.Reviews = append(i.Pull.Reviews, ghes.Review{Author: "linus", State: ghes.Commented, Body: "Well", SubmittedAt: second})
+		})
+		w.serverClock.set(second.Add(time.Minute))
+		w.sync("web")
+		same("web")
+		w.sync("web") // by REST now with the names of lists that have settled
+		w.server.ForgetRequests()
+		w.sync("web")
+		questions := 0
+		for _, r := range w.server.Requests() {
+			if r.Path == "/api/graphql" || strings.HasSuffix(r.Path, "/reviews") {
+				questions++
+			}
+		}
+		if questions > 2 { // when something changed last, of each kind
+			t.Errorf("%d questions when nothing has changed any more", questions)
+		}
 	}, "web")
 }

@@ -29,6 +29,7 @@ type itemWorld struct {
 	ingest      *ingest.Ingest
 	queue       *noQueue
 	clock       *clock
+	serverClock clock // stands still once it is set
 	integration facts.IntegrationID
 	repos       map[string]facts.RepoID
 	rest        bool // whether what GraphQL alone tells is left out of comparisons
@@ -63,7 +64,7 @@ func newItemWorld(t *testing.T, s *store.Store, credential func(*ghes.World) con
 	w.world.AddUser(ghes.User{Login: "moved-in", Type: "Mannequin"})
 	w.world.AddOrganization(ghes.Organization{Login: "acme"})
 	w.world.SetMember("acme", ghes.Member{Login: "weir", Role: ghes.RoleAdmin})
-	w.server = ghes.New(ghes.Options{World: w.world})
+	w.server = ghes.New(ghes.Options{World: w.world, Now: w.serverNow})
 	if err := w.server.Start(t.Context(), "localhost:0"); err != nil {
 		t.Fatal(err)
 	}
@@ -87,6 +88,13 @@ func newItemWorld(t *testing.T, s *store.Store, credential func(*ghes.World) con
 	}
 	w.restart()
 	return w
+}
+
+func (w *itemWorld) serverNow() time.Time {
+	if at := w.serverClock.Now(); !at.IsZero() {
+		return at
+	}
+	return time.Now()
 }
 
 func tokenOf(world *ghes.World) connect.Credential {
