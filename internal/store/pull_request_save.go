@@ -34,8 +34,8 @@ var savePullRequest = `ON CONFLICT (repo_id, number) DO UPDATE SET server_id = e
 	WHERE excluded.updated_at >= pull_requests.updated_at`
 
 // SavePullRequests keeps pull requests with what belongs to them, by number. Saving the same again changes
-// nothing; one that is older than what is held changes nothing of the pull request itself; of what belongs
-// to it nothing is removed. Actors are taken by their Identity.
+// nothing; one that is older than what is held changes nothing of the pull request itself, nor which commits are on its head,
+// what it closes and which threads are resolved; of what belongs to it nothing is removed. Actors are taken by their Identity.
 func (t *Tx) SavePullRequests(ctx context.Context, repo facts.RepoID, pulls []facts.PullRequest) error {
 	if err := t.putAside(ctx, repo, pullsTold(pulls)); err != nil {
 		return err
@@ -62,7 +62,27 @@ func (t *Tx) SavePullRequests(ctx context.Context, repo facts.RepoID, pulls []fa
 	if err := t.changed(ctx, repo, numbersOf(pulls, func(p *facts.PullRequest) int { return p.Number }), "pull_requests"); err != nil {
 		return err
 	}
-	return t.savePartsOf(ctx, repo, pulls)
+	older, err := t.olderThanHeld(ctx, repo, pulls)
+	if err != nil {
+		return err
+	}
+	return t.savePartsOf(ctx, repo, pulls, older)
+}
+
+// olderThanHeld gives the numbers of those that are held as they were later. The rows have been written to in this transaction,
+// so that nobody else changes them meanwhile.
+func (t *Tx) olderThanHeld(ctx context.Context, repo facts.RepoID, pulls []facts.PullRequest) (map[int]bool, error) {
+	if len(pulls) == 0 {
+		return nil, nil
+	}
+	held, err := t.PullRequestTimes(ctx, repo, numbersOf(pulls, func(p *facts.PullRequest) int { return p.Number })...)
+	older := map[int]bool{}
+	for i := range pulls {
+		if p := &pulls[i]; held[p.Number].UpdatedAt > p.UpdatedAt {
+			older[p.Number] = true
+		}
+	}
+	return older, err
 }
 
 // closesJSON writes what a pull request closes; null says that nobody has told.
@@ -73,8 +93,9 @@ func closesJSON(closes []facts.TicketRef) string {
 	return toJSON(closes)
 }
 
-// savePartsOf keeps what belongs to pull requests.
-func (t *Tx) savePartsOf(ctx context.Context, repo facts.RepoID, pulls []facts.PullRequest) error {
+// savePartsOf keeps what belongs to pull requests. Of those that are older than what is held only what has a time of its own is
+// kept, or cannot be taken back.
+func (t *Tx) savePartsOf(ctx context.Context, repo facts.RepoID, pulls []facts.PullRequest, older map[int]bool) error {
 	var reviews []facts.Review
 	var comments []facts.Comment
 	var threads []facts.ReviewThread
@@ -82,10 +103,14 @@ func (t *Tx) savePartsOf(ctx context.Context, repo facts.RepoID, pulls []facts.P
 	for i := range pulls {
 		p := &pulls[i]
 		reviews, comments = append(reviews, p.Reviews...), append(comments, p.Comments...)
-		threads, events = append(threads, p.Threads...), append(events, p.Events...)
+		events = append(events, p.Events...)
 		if err := t.SavePullRequestHeads(ctx, repo, p.Number, p.Heads); err != nil {
 			return err
 		}
+		if older[p.Number] {
+			continue
+		}
+		threads = append(threads, p.Threads...)
 		if err := t.SavePullRequestCommits(ctx, repo, p.Number, p.Commits); err != nil {
 			return err
 		}

@@ -118,14 +118,17 @@ func keepsTheNewer(t *testing.T, s *store.Store) {
 	w := NewWorld(t, s, "Main", 2)
 	repo, author, reviewer := w.Repos[0], anActor(s, t, w, 1), anActor(s, t, w, 2)
 	want := aPullRequest(repo, 7, author, reviewer)
+	check(s.SaveTickets(ctx, repo, []facts.Ticket{aTicket(repo, 9, author, reviewer)}))
 	check(s.SavePullRequests(ctx, repo, []facts.PullRequest{want}))
 	older := aPullRequest(repo, 7, reviewer, author)
 	older.Title, older.UpdatedAt = "Old", want.UpdatedAt-1
 	older.Reviews[0].State, older.Reviews[0].UpdatedAt = facts.ReviewCommented, older.Reviews[0].UpdatedAt-1
-	older.Comments, older.Threads, older.Events = older.Comments[:0], nil, nil
-	older.Commits, older.Heads = nil, nil
+	older.Comments, older.Events, older.Heads = older.Comments[:0], nil, nil
+	older.Commits, older.Closes = []facts.PullRequestCommit{{Hash: hash("9"), Current: true}}, []facts.TicketRef{}
+	older.Threads[0].Resolved, older.Threads[0].ResolvedAt = false, 0
 	check(s.SavePullRequests(ctx, repo, []facts.PullRequest{older}))
 	equal(t, "after an older one", must(s.PullRequest(ctx, repo, 7)), want)
+	equal(t, "what it closes after an older one", must(s.Ticket(ctx, repo, 9)).ClosedBy, []facts.PullRequestRef{{Repo: repo, Number: 7}})
 	newer := want
 	newer.Title, newer.UpdatedAt, newer.State = "New", want.UpdatedAt+1, facts.PullRequestClosed
 	newer.Reviews, newer.Comments, newer.Threads, newer.Events, newer.Commits, newer.Heads = nil, nil, nil, nil, nil, nil
