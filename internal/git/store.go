@@ -92,6 +92,15 @@ func (r *Reader) Read(h Hash) (Object, error) {
 	return r.ask.Read(h, nil)
 }
 
+// Has tells, without reading it, whether an object may be there: false is sure.
+func (r *Reader) Has(h Hash) bool {
+	if r.packs == nil {
+		return true
+	}
+	_, found := r.store.packs.Find(h.Raw())
+	return found
+}
+
 // Size gives the size of an object, in most cases without reading it; ok is false when it cannot be told so.
 func (r *Reader) Size(h Hash) (size int64, ok bool) {
 	if r.packs == nil {

@@ -20,6 +20,8 @@ type attributor struct {
 	budget *semaphore.Weighted
 	// spare reads what a binary version in the past of a text needs.
 	spare func() (*contents, error)
+	// holes gives what spare could not read.
+	holes func() []hole
 	emit  func(*job, []facts.FileChange) error
 	// moves is nil when nobody asks for them.
 	moves *moves
@@ -81,7 +83,7 @@ func (a *attributor) end(j *job) error {
 	if err := a.emit(j, a.files); err != nil {
 		return err
 	}
-	if err := a.state.end(info, isNew, j.changes); err != nil {
+	if err := a.state.end(info, isNew, j.changes, append(j.holes, a.holes()...)); err != nil {
 		return err
 	}
 	a.files, a.runs, a.hunks = a.files[:0], a.runs[:0], a.hunks[:0]

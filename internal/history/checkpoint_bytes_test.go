@@ -25,7 +25,13 @@ func TestCheckpointAtAnyByte(t *testing.T) {
 		step = 1
 	}
 	r := gittest.New(t)
-	chain(r, gittest.Files{"a": gittest.Text("1\n2\n")}, gittest.Files{"a": gittest.Text("1\n3\n")}, gittest.Files{"a": gittest.Text("1\n3\n4\n")})
+	marks := chain(
+		r, gittest.Files{"a": gittest.Text("1\n2\n")}, gittest.Files{"a": gittest.Text("1\n3\n"), "b": gittest.Text("b\n")},
+		gittest.Files{"a": gittest.Text("1\n3\n4\n")}, gittest.Files{"b": gittest.Text("c\n")},
+	)
+	// What is absent is noted in both files.
+	takeAway(t, r, r.Hash(marks[0]))
+	takeAway(t, r, r.Hash(marks[3])+":b")
 	whole, _ := replay(t, r.Dir, history.Options{})
 	sound := map[string][]byte{}
 	state := t.TempDir()

@@ -20,7 +20,8 @@ type Options struct {
 	// FromNumber is the last number that the caller already holds safely: no commit up to it is emitted, every
 	// commit after it is, also those that an earlier run emitted before it was stopped.
 	FromNumber facts.CommitNumber
-	// Rebuild is called when the checkpoint cannot be continued (damaged, of another version, behind FromNumber). All
+	// Rebuild is called when the checkpoint cannot be continued (damaged, of another version, behind FromNumber, or made
+	// without something that can be read now). All
 	// commits are then emitted, from number 1 and perhaps with other numbers, so the caller must drop what it holds.
 	// That is mostly found out at the beginning; when it shows later, commits that this run has emitted are void too.
 	// It is called at most once in a run, and its error ends the run. Nil is fine for a caller that looks at
@@ -66,6 +67,9 @@ type Summary struct {
 	// Rebuilt says that the checkpoint could not be continued and why; numbers may differ from earlier runs.
 	Rebuilt       bool
 	RebuiltReason string
+	// Holes counts what could not be read or was cut off, in this run and in those that the checkpoint is of. Once one
+	// of them can be read, the next run begins anew.
+	Holes int
 	// Problems holds what could not be read, at most MaxProblems of them; ProblemCount counts all.
 	Problems     []Problem
 	ProblemCount int

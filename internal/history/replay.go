@@ -88,10 +88,17 @@ func (r *run) once(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, r.state.close(err == nil)) }()
 	r.store = r.repo.Store(ctx, r.options.MaxBlob)
 	defer func() { err = errors.Join(err, r.store.Close()) }()
+	if err := r.checkHoles(); err != nil {
+		return err
+	}
 	if err := r.number(); err != nil {
 		return err
 	}
-	return r.stages(ctx)
+	if err := r.stages(ctx); err != nil {
+		return err
+	}
+	r.summary.Holes = len(r.state.holes)
+	return nil
 }
 
 // open opens the checkpoint.
@@ -135,7 +142,24 @@ func (r *run) number() (err error) {
 	for _, h := range r.found.Unreadable {
 		r.problem(Problem{Commit: h, Code: "missing", Cause: "the commit cannot be read; what only it leads to is left out"})
 	}
-	return s.extend(r.found.Order)
+	return s.extend(r.found.Order, r.holesFound())
+}
+
+// holesFound gives what was absent when the commits were looked for.
+func (r *run) holesFound() []hole {
+	var found []hole
+	for _, h := range r.found.Unreadable {
+		found = append(found, hole{git.KindCommit, h})
+	}
+	if !r.repo.Shallow() {
+		return found
+	}
+	for _, h := range r.found.Order {
+		if r.repo.Cut(h) {
+			found = append(found, hole{boundary, h})
+		}
+	}
+	return found
 }
 
 // problem notes one, up to a bound.
@@ -180,6 +204,7 @@ func (r *run) stages(ctx context.Context) (err error) {
 	}
 	last := &attributor{
 		files: []facts.FileChange{}, state: r.state, cost: int64(r.options.MaxDiffCost), budget: budget, spare: spare.get, emit: r.take,
+		holes: spare.holes,
 	}
 	if r.options.Moved {
 		last.moves = &moves{}
@@ -233,6 +258,14 @@ func (s *spareContents) get() (*contents, error) {
 		s.contents = newContents(s.objects, o.MemoryLimit/32, o.MaxBlob, s.run.rules)
 	}
 	return s.contents, nil
+}
+
+// holes gives what could not be read since it was asked before.
+func (s *spareContents) holes() []hole {
+	if s.contents == nil {
+		return nil
+	}
+	return s.contents.takeHoles()
 }
 
 func (s *spareContents) close() error {

@@ -24,6 +24,8 @@ type job struct {
 	// moved and movedUnknown are as in Commit.
 	moved        []facts.MovedBlock
 	movedUnknown bool
+	// holes are the objects that could not be read on the way.
+	holes []hole
 	// problems are what could not be read; problem is the sentence for the commit itself.
 	problems []Problem
 	problem  string
@@ -97,6 +99,7 @@ func (r *reader) job(ctx context.Context, j *job) error {
 			return err
 		}
 	}
+	j.holes = append(j.holes, r.contents.takeHoles()...)
 	return r.send(ctx, item{job: j})
 }
 

@@ -28,11 +28,13 @@ type planter struct {
 	roots   map[facts.CommitNumber]*dir
 	// keep is a commit whose directories are wanted in the end, 0 for none.
 	keep facts.CommitNumber
+	// holes are the commits and directories that could not be read since the last job was sent.
+	holes []hole
 }
 
 // Tree reads a tree object. Its bytes are kept as long as a directory, so they get memory of just their size.
 func (p *planter) Tree(hash git.Hash) ([]byte, error) {
-	obj, err := p.objects.Read(hash)
+	obj, err := p.read(git.KindTree, hash)
 	if err != nil {
 		return nil, err
 	}
@@ -41,6 +43,15 @@ func (p *planter) Tree(hash git.Hash) ([]byte, error) {
 		return nil, &git.CorruptError{Hash: hash, Why: "not a tree"}
 	}
 	return bytes.Clone(obj.Data), nil
+}
+
+// read reads an object and notes it when it cannot be read.
+func (p *planter) read(kind git.Kind, hash git.Hash) (git.Object, error) {
+	obj, err := p.objects.Read(hash)
+	if err != nil && git.Unreadable(err) {
+		p.holes = append(p.holes, hole{kind, hash})
+	}
+	return obj, err
 }
 
 // survey notes the parents of all planned commits, to know how long each commit's directories are needed. Those of
@@ -83,7 +94,7 @@ func (p *planter) numbers(parents []git.Hash) []facts.CommitNumber {
 
 // commit reads a commit.
 func (p *planter) commit(h git.Hash) (*git.Commit, error) {
-	obj, err := p.objects.Read(h)
+	obj, err := p.read(git.KindCommit, h)
 	if err != nil {
 		return nil, err
 	}
@@ -116,6 +127,7 @@ func (p *planter) run(ctx context.Context) error {
 		if err := p.plant(j); err != nil {
 			return err
 		}
+		j.holes, p.holes = p.holes, nil
 		select {
 		case p.out <- j:
 		case <-ctx.Done():
@@ -134,6 +146,7 @@ func (p *planter) start(h git.Hash, i int) (*job, error) {
 		if p.repo.Cut(h) {
 			j.problem = "the repository is shallow: the history is cut here, so whose lines it touches cannot be told"
 			j.commit.Parents, j.cut = nil, true
+			p.holes = append(p.holes, hole{boundary, h})
 		}
 		return j, nil
 	}

@@ -42,6 +42,9 @@ type state struct {
 	heldPaths   []string
 	held        versionID
 
+	// holes are what the replay of the commits that are planned and done had to do without.
+	holes holes
+
 	known map[versionID]*loaded
 	// stretches counts those of the versions in known, of which there may be so many.
 	stretches, mostStretches int

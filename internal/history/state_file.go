@@ -17,11 +17,13 @@ import (
 
 // The checkpoint is two files that only grow, each a header and frames:
 //
-//	plan  the hashes of the commits in the order of their numbers. It is on disk before any of them is emitted, so
-//	      that after a crash each commit gets the number again under which the caller may already hold it.
+//	plan  the hashes of the commits in the order of their numbers, and the holes that were met in finding them. It is
+//	      on disk before any of them is emitted, so that after a crash each commit gets the number again under which
+//	      the caller may already hold it.
 //	log   the records of the commits that were replayed and emitted, in the same order.
 //
-// A frame is the length and the checksum of its bytes, and these; those of the log are deflated. What follows the last whole frame is what a crash
+// A frame is the length and the checksum of its bytes, and these; those of the log are deflated, those of the plan
+// begin with what they hold. What follows the last whole frame is what a crash
 // left and is cut off. A log that lost frames only costs their replay; a plan that does not reach as far as the caller
 // holds commits makes the checkpoint useless. Both headers carry the same random generation.
 type stateFiles struct {
@@ -40,9 +42,11 @@ const (
 	logName  = "log"
 	lockName = "lock"
 
-	stateVersion = 2
+	stateVersion = 3
 	headerSize   = 64
 	frameHead    = 8
+	// planCommits and planHoles begin a frame of the plan.
+	planCommits, planHoles = 'c', 'h'
 	// flushSize is how many bytes of records make a frame.
 	flushSize = 256 << 10
 	// maxFrame bounds what a damaged length can make us read.
@@ -171,8 +175,8 @@ func syncDir(dir string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-// openPlan reads the plan. wrong tells in words why it cannot be used; it is "absent" when there is none.
-func (f *stateFiles) openPlan() (plan []git.Hash, wrong string, err error) {
+// openPlan reads the plan, and its holes into found. wrong tells in words why it cannot be used; it is "absent" when there is none.
+func (f *stateFiles) openPlan(found holes) (plan []git.Hash, wrong string, err error) {
 	file, data, err := f.read(planName)
 	if err != nil || file == nil {
 		return nil, "absent", err
@@ -184,6 +188,12 @@ func (f *stateFiles) openPlan() (plan []git.Hash, wrong string, err error) {
 	f.hashSize = f.header.hashSize
 	plan = make([]git.Hash, 0, len(data)/max(f.hashSize, 1)+spareCommits)
 	end, err := frames(data, func(_ int, payload []byte) error {
+		what, payload := payload[0], payload[1:]
+		if what == planHoles {
+			p := parser{data: payload}
+			p.holes(found, f.hashSize)
+			return nil
+		}
 		for ; len(payload) >= f.hashSize && f.hashSize > 0; payload = payload[f.hashSize:] {
 			plan = append(plan, git.HashOf(payload[:f.hashSize]))
 		}
@@ -311,12 +321,18 @@ func cut(file *os.File, end int) error {
 	return nil
 }
 
-// extend appends hashes to the plan and makes them last.
-func (f *stateFiles) extend(hashes []git.Hash) error {
+// extend appends holes and hashes to the plan and makes them last. The holes go first: a plan that a crash cut off
+// between the two knows too many, which costs time at most.
+func (f *stateFiles) extend(hashes []git.Hash, found []hole) error {
 	const most = 1 << 20
+	if len(found) > 0 {
+		if err := writeFrame(f.plan, appendHoles([]byte{planHoles}, found)); err != nil {
+			return err
+		}
+	}
 	for len(hashes) > 0 {
 		part := hashes[:min(most, len(hashes))]
-		var payload []byte
+		payload := []byte{planCommits}
 		for _, h := range part {
 			payload = h.AppendRaw(payload)
 		}

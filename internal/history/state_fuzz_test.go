@@ -3,6 +3,8 @@ package history
 import (
 	"errors"
 	"math"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"weir/internal/facts"
@@ -86,15 +88,18 @@ func seedCheckpoint(f *testing.F) (records []byte) {
 func seedRepository(f *testing.F) (*git.Repository, git.Hash) {
 	f.Helper()
 	r := gittest.New(f)
-	last := r.Commit(gittest.Commit{Set: gittest.Files{
+	first := r.Commit(gittest.Commit{Set: gittest.Files{
 		"a": gittest.Text("1\n2\n3\n4\n"), "b/c": gittest.Text("x\ny\n"), "d": gittest.Text("\x00binary"),
 	}})
-	side := r.Commit(gittest.Commit{Parents: []gittest.Mark{last}, Set: gittest.Files{"a": gittest.Text("1\nside\n3\n4\n")}})
-	main := r.Commit(gittest.Commit{Parents: []gittest.Mark{last}, Set: gittest.Files{"a": gittest.Text("1\n2\n3\nmain\n")}})
-	last = r.Commit(gittest.Commit{Parents: []gittest.Mark{main, side}, Set: gittest.Files{"a": gittest.Text("1\nside\n3\nmain\n5\n")}})
+	side := r.Commit(gittest.Commit{Parents: []gittest.Mark{first}, Set: gittest.Files{"a": gittest.Text("1\nside\n3\n4\n")}})
+	main := r.Commit(gittest.Commit{Parents: []gittest.Mark{first}, Set: gittest.Files{"a": gittest.Text("1\n2\n3\nmain\n")}})
+	last := r.Commit(gittest.Commit{Parents: []gittest.Mark{main, side}, Set: gittest.Files{"a": gittest.Text("1\nside\n3\nmain\n5\n")}})
 	last = r.Commit(gittest.Commit{Parents: []gittest.Mark{last}, Set: gittest.Files{"d": gittest.Text("text\n"), "e": gittest.Text("x\ny\nz\n")}})
 	r.Branch("main", last)
 	r.Write()
+	if err := os.WriteFile(filepath.Join(r.Dir, "shallow"), []byte(r.Hash(first)+"\n"), 0o600); err != nil {
+		f.Fatal(err)
+	}
 	repo, err := git.Open(f.Context(), r.Dir)
 	if err != nil {
 		f.Fatal(err)

@@ -32,7 +32,7 @@ func openState(o Options, want header, resume bool) (s *state, rebuilt string, e
 func newState(o Options) *state {
 	s := &state{
 		identify: o.Identify, authorAt: map[authorName]uint32{}, identities: map[authorName]facts.IdentityID{}, next: 1,
-		known: map[versionID]*loaded{}, where: map[int][]uint32{}, mostStretches: int(o.MemoryLimit / 32 / stretchSize),
+		known: map[versionID]*loaded{}, holes: holes{}, where: map[int][]uint32{}, mostStretches: int(o.MemoryLimit / 32 / stretchSize),
 	}
 	if s.identify == nil {
 		var last facts.IdentityID
@@ -43,7 +43,7 @@ func newState(o Options) *state {
 
 // restore reads what is in the folder, and begins anew where that cannot be continued.
 func (s *state) restore(o Options, want header, resume bool) (rebuilt string, err error) {
-	plan, wrong, err := s.files.openPlan()
+	plan, wrong, err := s.files.openPlan(s.holes)
 	if err != nil {
 		return "", err
 	}
@@ -102,9 +102,11 @@ func (s *state) hold() {
 // begun starts an empty checkpoint.
 func (s *state) begun(want header) error { return s.files.create(want) }
 
-// extend gives numbers to commits, and makes them last before anybody hears of them.
-func (s *state) extend(hashes []git.Hash) error {
-	if len(hashes) == 0 {
+// extend gives numbers to commits, and makes them last before anybody hears of them; found is what could not be read
+// when they were looked for.
+func (s *state) extend(hashes []git.Hash, found []hole) error {
+	found = s.addHoles(found)
+	if len(hashes) == 0 && len(found) == 0 {
 		return nil
 	}
 	from := len(s.plan)
@@ -116,7 +118,7 @@ func (s *state) extend(hashes []git.Hash) error {
 	if s.files == nil {
 		return nil
 	}
-	return s.files.extend(hashes)
+	return s.files.extend(hashes, found)
 }
 
 // close writes what is pending when all went well, and lets go of the folder.

@@ -29,6 +29,7 @@ func (s *state) index(from, to int) error {
 		last = last[:shared] + p.text()
 		s.paths = append(s.paths, last)
 	}
+	p.holes(s.holes, s.files.hashSize)
 	made := p.number()
 	s.next += versionID(made)
 	size := p.number()

@@ -12,6 +12,7 @@ import (
 //	number - first parent's number, or 0 | author | author time (zigzag)
 //	[name, e-mail of the author when it is a new one]
 //	how many new paths, each as: bytes shared with the one before, length, the rest
+//	how many holes were met, each as its kind and its id
 //	how many versions it made | length of the changes | changes | versions
 //
 // A change is the path (zigzag of the difference to the one before) and 0 for "gone", 1 for the next version that the
@@ -147,8 +148,9 @@ func appendStep(b []byte, s step) []byte {
 	return b
 }
 
-// end completes the record: the commit counts as done.
-func (s *state) end(info commitInfo, newAuthor bool, changes []*change) error {
+// end completes the record: the commit counts as done. met are the holes that it was replayed with.
+func (s *state) end(info commitInfo, newAuthor bool, changes []*change, met []hole) error {
+	met = s.addHoles(met)
 	info.first = s.next - versionID(s.record.made)
 	s.commits = append(s.commits, info)
 	s.done++
@@ -180,6 +182,7 @@ func (s *state) end(info commitInfo, newAuthor bool, changes []*change) error {
 		b = appendText(appendText(b, a.name), a.email)
 	}
 	b = append(binary.AppendUvarint(b, count), r.newPaths...)
+	b = appendHoles(b, met)
 	b = binary.AppendUvarint(b, uint64(r.made))
 	b = append(binary.AppendUvarint(b, uint64(len(r.changes))), r.changes...)
 	r.record = append(b, r.versions...)

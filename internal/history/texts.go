@@ -73,6 +73,8 @@ type contents struct {
 	used  content // closes the ring: the one used last is its older one
 	signs map[git.Hash]*similarity.Signature
 	rules similarity.Rules
+	// holes are the blobs that could not be read, until they are taken.
+	holes []hole
 }
 
 func newContents(blobs blobReader, limit, most int64, rules similarity.Rules) *contents {
@@ -111,6 +113,13 @@ func (c *contents) get(id git.Hash, like *linediff.Text) (*content, error) {
 	return got, nil
 }
 
+// takeHoles gives what could not be read since the last call.
+func (c *contents) takeHoles() []hole {
+	found := c.holes
+	c.holes = nil
+	return found
+}
+
 // link makes a content the one used last.
 func (c *contents) link(got *content) {
 	got.newer, got.older = &c.used, c.used.older
@@ -124,6 +133,9 @@ func (c *contents) unlink(got *content) {
 
 func (c *contents) read(id git.Hash, like *linediff.Text) (*content, error) {
 	obj, err := c.blobs.Read(id)
+	if err != nil && git.Unreadable(err) {
+		c.holes = append(c.holes, hole{git.KindBlob, id})
+	}
 	if err == nil && obj.Kind != git.KindBlob {
 		err = &git.CorruptError{Hash: id, Why: "not a blob"}
 	}

@@ -292,6 +292,27 @@ func TestMirrorLostOrDamaged(t *testing.T) {
 				t.Errorf("facts changed:\n%s", diff)
 			}
 		})
+		t.Run("what the mirror had lost comes back", func(t *testing.T) {
+			if err := os.RemoveAll(filepath.Join(dir, "history")); err != nil {
+				t.Fatal(err)
+			}
+			cut := filepath.Join(ingest.MirrorDir(dir, api), "shallow")
+			if err := os.WriteFile(cut, []byte(strings.TrimSpace(repo.Git("rev-parse", "main~5"))+"\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			f.sync(api)
+			if n := count(dump(t, s, api), "commit "); n != 6 {
+				t.Errorf("%d commits of the mirror that is cut, want 6", n)
+			}
+			if err := os.Remove(cut); err != nil {
+				t.Fatal(err)
+			}
+			f.sync(api)
+			f.wantPhase(api, facts.PhaseReady, "")
+			if diff := cmp.Diff(rows, dump(t, s, api)); diff != "" {
+				t.Errorf("facts once it is back (-before +after):\n%s", diff)
+			}
+		})
 		t.Run("the mirror is damaged", func(t *testing.T) {
 			packs, _ := filepath.Glob(filepath.Join(ingest.MirrorDir(dir, api), "objects", "pack", "*"))
 			for _, pack := range packs {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -59,6 +60,13 @@ func (in *Ingest) mark(repo facts.RepoID, tips []git.Hash, last facts.CommitNumb
 		return fmt.Errorf("mark repo=%d as replayed: %w", repo, err)
 	}
 	return os.Rename(temporary, file)
+}
+
+func (in *Ingest) unmark(repo facts.RepoID) error {
+	if err := os.Remove(in.markerFile(repo)); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("mark repo=%d as not replayed: %w", repo, err)
+	}
+	return nil
 }
 
 // tipsOf lists the commits whose ancestry is replayed, in an order that lasts: the default branch, the

@@ -178,6 +178,10 @@ func (r *replay) finish(ctx context.Context, summary *history.Summary) error {
 		"commits", summary.Commits, "emitted", summary.Emitted, "held", held, "problems", summary.ProblemCount)
 	p := r.progress
 	p.state.Held, p.state.Server, p.state.ServerAt, p.state.Problems = int64(held), int64(there), r.in.unix(), int64(problems)
+	if summary.Holes > 0 {
+		// What is absent or damaged may come back without a new tip: the replay is to be asked.
+		return r.in.unmark(r.repo.ID)
+	}
 	return r.in.mark(r.repo.ID, r.tips, last)
 }
 
