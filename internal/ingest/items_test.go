@@ -179,6 +179,30 @@ func TestNothingGoesByAbsence(t *testing.T) {
 	if held.Reviews == nil || held.Comments == nil {
 		t.Error("its parts did not come back")
 	}
+	w.showsOlder(14)
+}
+
+// showsOlder has a pull request be gone and come back as it was before its last change.
+func (w *itemWorld) showsOlder(number int) {
+	w.t.Helper()
+	backup, _ := w.world.Issue("acme/web", number)
+	w.change("web", number, func(i *ghes.Issue) { i.UpdatedAt = minute(1_000_100) })
+	w.sync("web")
+	if err := w.world.DeleteIssue("acme/web", number); err != nil {
+		w.t.Fatal(err)
+	}
+	w.change("web", 9, func(i *ghes.Issue) { i.UpdatedAt = minute(1_000_200) })
+	w.sync("web")
+	if held, err := w.store.PullRequest(w.t.Context(), w.repos["web"], number); err != nil || held.GoneAt == 0 {
+		w.t.Fatalf("explicitly not found: gone at %d, %v", held.GoneAt, err)
+	}
+	w.add("web", backup)
+	w.change("web", 9, func(i *ghes.Issue) { i.UpdatedAt = minute(1_000_300) })
+	w.clock.advance(8 * 24 * time.Hour) // all numbers are compared
+	w.sync("web")
+	if held, err := w.store.PullRequest(w.t.Context(), w.repos["web"], number); err != nil || held.GoneAt != 0 {
+		w.t.Errorf("shown again, as it was earlier: gone at %d, %v", held.GoneAt, err)
+	}
 }
 
 // TestGapsAreRepaired: a pull request that is missing, for whatever reason, is found by its number.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"weir/internal/facts"
 )
@@ -12,6 +13,22 @@ func (t *Tx) markGone(ctx context.Context, repo facts.RepoID, table string, numb
 		`UPDATE `+table+` SET gone_at = $1, gone_reason = $2, gone_to = $3, changes = changes + 1 WHERE repo_id = $4 AND number = $5 AND gone_at = 0`,
 		t.unix(), reason, clean(to), repo, number)
 	return err
+}
+
+// revive takes back that items are gone: the server has shown them, be it as they were earlier.
+func (t *Tx) revive(ctx context.Context, repo facts.RepoID, table string, numbers []int) error {
+	for some := range slices.Chunk(numbers, itemsAtOnce) {
+		s := &statement{}
+		s.where("repo_id = ?", repo)
+		whereIn(s, "number", some)
+		s.conds = append(s.conds, "gone_at > 0")
+		_, err := t.exec(ctx, fmt.Sprintf("take back that %s of repo=%d are gone", table, repo),
+			`UPDATE `+table+` SET gone_at = 0, gone_reason = '', gone_to = ''`+s.clause(), s.args...)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // MarkReviewsGone notes that the server said, for these very reviews, that they do not exist.

@@ -24,7 +24,7 @@ var savePullRequest = `ON CONFLICT (repo_id, number) DO UPDATE SET server_id = e
 	labels = excluded.labels, milestone = excluded.milestone, assignees = excluded.assignees, reviewers = excluded.reviewers,
 	reviewer_teams = excluded.reviewer_teams, auto_merge_at = CASE WHEN excluded.auto_merge_at > 0 AND pull_requests.auto_merge_at > 0
 		AND excluded.synced_at = 0 THEN pull_requests.auto_merge_at ELSE excluded.auto_merge_at END,
-	auto_merge_method = excluded.auto_merge_method, auto_merge_by_id = excluded.auto_merge_by_id, gone_at = 0, gone_reason = '', gone_to = '',
+	auto_merge_method = excluded.auto_merge_method, auto_merge_by_id = excluded.auto_merge_by_id,
 	ready_at = CASE WHEN excluded.synced_at = 0 AND excluded.draft = pull_requests.draft THEN pull_requests.ready_at ELSE excluded.ready_at END,
 	synced_at = CASE WHEN excluded.synced_at = 0 THEN pull_requests.synced_at ELSE excluded.synced_at END, ` +
 	keepUntold("closes", "'null'") + ", " + keepUntold("node_id", "''") + ", " + keepUntold("base_hash", "''") + ", " + keepUntold("merge_hash", "''") + ", " +
@@ -35,7 +35,8 @@ var savePullRequest = `ON CONFLICT (repo_id, number) DO UPDATE SET server_id = e
 
 // SavePullRequests keeps pull requests with what belongs to them, by number. Saving the same again changes
 // nothing; one that is older than what is held changes nothing of the pull request itself, nor which commits are on its head,
-// what it closes and which threads are resolved; of what belongs to it nothing is removed. Actors are taken by their Identity.
+// what it closes and which threads are resolved; of what belongs to it nothing is removed. One that was gone is not, however old
+// it is. Actors are taken by their Identity.
 func (t *Tx) SavePullRequests(ctx context.Context, repo facts.RepoID, pulls []facts.PullRequest) error {
 	if err := t.putAside(ctx, repo, pullsTold(pulls)); err != nil {
 		return err
@@ -59,10 +60,14 @@ func (t *Tx) SavePullRequests(ctx context.Context, repo facts.RepoID, pulls []fa
 	if err := b.flush(ctx); err != nil {
 		return err
 	}
-	if err := t.changed(ctx, repo, numbersOf(pulls, func(p *facts.PullRequest) int { return p.Number }), "pull_requests"); err != nil {
+	numbers := numbersOf(pulls, func(p *facts.PullRequest) int { return p.Number })
+	if err := t.revive(ctx, repo, "pull_requests", numbers); err != nil {
 		return err
 	}
-	older, err := t.olderThanHeld(ctx, repo, pulls)
+	if err := t.changed(ctx, repo, numbers, "pull_requests"); err != nil {
+		return err
+	}
+	older, err := t.olderThanHeld(ctx, repo, pulls, numbers)
 	if err != nil {
 		return err
 	}
@@ -71,11 +76,11 @@ func (t *Tx) SavePullRequests(ctx context.Context, repo facts.RepoID, pulls []fa
 
 // olderThanHeld gives the numbers of those that are held as they were later. The rows have been written to in this transaction,
 // so that nobody else changes them meanwhile.
-func (t *Tx) olderThanHeld(ctx context.Context, repo facts.RepoID, pulls []facts.PullRequest) (map[int]bool, error) {
+func (t *Tx) olderThanHeld(ctx context.Context, repo facts.RepoID, pulls []facts.PullRequest, numbers []int) (map[int]bool, error) {
 	if len(pulls) == 0 {
 		return nil, nil
 	}
-	held, err := t.PullRequestTimes(ctx, repo, numbersOf(pulls, func(p *facts.PullRequest) int { return p.Number })...)
+	held, err := t.PullRequestTimes(ctx, repo, numbers...)
 	older := map[int]bool{}
 	for i := range pulls {
 		if p := &pulls[i]; held[p.Number].UpdatedAt > p.UpdatedAt {

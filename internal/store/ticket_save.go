@@ -10,7 +10,7 @@ import (
 
 // SaveTickets keeps tickets with what belongs to them, by number. Saving the same again changes nothing;
 // one that is older than what is held changes nothing of the ticket itself; of what belongs to it nothing
-// is removed. Actors are taken by their Identity.
+// is removed. One that was gone is not, however old it is. Actors are taken by their Identity.
 func (t *Tx) SaveTickets(ctx context.Context, repo facts.RepoID, tickets []facts.Ticket) error {
 	if err := t.putAside(ctx, repo, ticketsTold(tickets)); err != nil {
 		return err
@@ -21,8 +21,7 @@ func (t *Tx) SaveTickets(ctx context.Context, repo facts.RepoID, tickets []facts
 			node_id = CASE WHEN excluded.node_id = '' THEN tickets.node_id ELSE excluded.node_id END,
 			state_reason = excluded.state_reason, `+keepAuthor("tickets")+`, created_at = excluded.created_at, updated_at = excluded.updated_at,
 			closed_at = excluded.closed_at, labels = excluded.labels, milestone = excluded.milestone, assignees = excluded.assignees,
-			synced_at = CASE WHEN excluded.synced_at = 0 THEN tickets.synced_at ELSE excluded.synced_at END,
-			gone_at = 0, gone_reason = '', gone_to = ''
+			synced_at = CASE WHEN excluded.synced_at = 0 THEN tickets.synced_at ELSE excluded.synced_at END
 		WHERE excluded.updated_at >= tickets.updated_at`)
 	var comments []facts.Comment
 	var events []facts.Event
@@ -39,7 +38,11 @@ func (t *Tx) SaveTickets(ctx context.Context, repo facts.RepoID, tickets []facts
 	if err := b.flush(ctx); err != nil {
 		return err
 	}
-	if err := t.changed(ctx, repo, numbersOf(tickets, func(k *facts.Ticket) int { return k.Number }), "tickets"); err != nil {
+	numbers := numbersOf(tickets, func(k *facts.Ticket) int { return k.Number })
+	if err := t.revive(ctx, repo, "tickets", numbers); err != nil {
+		return err
+	}
+	if err := t.changed(ctx, repo, numbers, "tickets"); err != nil {
 		return err
 	}
 	if err := t.SaveComments(ctx, repo, comments); err != nil {

@@ -282,6 +282,11 @@ func bringsBackTheGone(t *testing.T, s *store.Store) {
 		return tx.ReviveReviews(ctx, repo, 701)
 	}))
 	equal(t, "back", must(s.PullRequest(ctx, repo, 7)), p)
+	check(s.InTx(ctx, func(tx *store.Tx) error { return tx.MarkPullRequestGone(ctx, repo, 7) }))
+	older := p
+	older.Title, older.UpdatedAt = "Old", p.UpdatedAt-1
+	check(s.SavePullRequests(ctx, repo, []facts.PullRequest{older}))
+	equal(t, "back as it was earlier", must(s.PullRequest(ctx, repo, 7)), p)
 	check(s.InTx(ctx, gone))
 	check(s.PurgeGone(ctx, 1))
 	parts := []string{"comments", "events", "reviews", "review_threads", "pull_request_heads", "pull_request_commits", "ticket_links"}

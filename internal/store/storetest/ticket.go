@@ -92,6 +92,11 @@ func marksTicketsGone(t *testing.T, s *store.Store) {
 	equal(t, "listed when asked for", total, 1)
 	check(s.SaveTickets(ctx, repo, []facts.Ticket{ticket}))
 	equal(t, "back", must(s.Ticket(ctx, repo, 1)), ticket)
+	check(s.InTx(ctx, func(tx *store.Tx) error { return tx.MarkTicketGone(ctx, repo, 1, facts.GoneDeleted, "") }))
+	older := ticket
+	older.Title, older.UpdatedAt = "Old", ticket.UpdatedAt-1
+	check(s.SaveTickets(ctx, repo, []facts.Ticket{older}))
+	equal(t, "back as it was earlier", must(s.Ticket(ctx, repo, 1)), ticket)
 }
 
 func streamsManyTickets(t *testing.T, s *store.Store) {
