@@ -134,8 +134,10 @@ func (c *itemCursor) by(rest bool) {
 	}
 }
 
-// itemWalk is a reading of all items.
+// itemWalk is a reading of all items, or of all that changed lately.
 type itemWalk struct {
+	// DownTo is the time of change below which nothing needs to be read, 0 when everything does.
+	DownTo int64 `json:"down_to,omitempty"`
 	// Step is which list is being read, where there are several; After is where its next page begins.
 	Step  int    `json:"step,omitempty"`
 	After string `json:"after,omitempty"`
@@ -255,7 +257,7 @@ func (s *itemSync) noLongerDue(ctx context.Context, tx *store.Tx, numbers []int)
 	return nil
 }
 
-// walk reads all items, page by page, the first time.
+// walk reads all items, page by page, the first time, and later those that changed lately when they are many.
 func (s *itemSync) walk(ctx context.Context) error {
 	if s.cursor.Walk == nil {
 		if s.cursor.Watermark != 0 {
@@ -266,7 +268,7 @@ func (s *itemSync) walk(ctx context.Context) error {
 	for {
 		page, err := s.page(ctx, s.cursor.Walk.After)
 		if github.BadCursor(err) && s.cursor.Walk.After != "" {
-			s.cursor.Walk = &itemWalk{} // the server knows the place no more: from the start, which costs only requests
+			s.cursor.Walk = &itemWalk{DownTo: s.cursor.Walk.DownTo} // the server knows the place no more: from the start, which costs only requests
 			continue
 		}
 		if err != nil {
@@ -279,9 +281,11 @@ func (s *itemSync) walk(ctx context.Context) error {
 		s.cursor.Walk.Top = max(s.cursor.Walk.Top, s.newest)
 		s.cursor.Walk.After = page.Next
 		s.cursor.Walk.Read += int64(len(page.PullRequests) + len(page.Tickets))
-		ended := page.Next == ""
+		downTo := s.cursor.Walk.DownTo
+		last := lastTime(page)
+		ended := page.Next == "" || last > 0 && last < downTo
 		if ended {
-			s.walked = true
+			s.walked = downTo == 0
 			s.newest = max(s.newest, s.cursor.Walk.Top) // an earlier turn has read the first page
 			s.cursor.Watermark, s.cursor.Walk = max(s.cursor.Walk.Top, 1), nil
 		}
@@ -291,7 +295,11 @@ func (s *itemSync) walk(ctx context.Context) error {
 		if ended {
 			return nil
 		}
-		s.progress.report(ctx, kindNames[s.kind], s.cursor.Walk.Read, int64(page.Total))
+		of := int64(page.Total)
+		if downTo > 0 {
+			of = 0 // nobody knows how many have changed
+		}
+		s.progress.report(ctx, kindNames[s.kind], s.cursor.Walk.Read, of)
 		if err := s.pace(page.Budget); err != nil {
 			return err
 		}
@@ -313,6 +321,20 @@ func firstTime(page github.ItemPage) int64 {
 	return 0
 }
 
+// lastTime is when the last item of a page changed, 0 for an empty page.
+func lastTime(page github.ItemPage) int64 {
+	switch pulls, tickets := page.PullRequests, page.Tickets; {
+	case len(pulls) > 0:
+		return pulls[len(pulls)-1].UpdatedAt
+	case len(tickets) > 0:
+		return tickets[len(tickets)-1].UpdatedAt
+	}
+	return 0
+}
+
+// manyChanges is how many are walked rather than listed: where a list is in the middle of a turn is not remembered.
+const manyChanges = 1_000
+
 // look finds what changed since the watermark, and reads it in full.
 func (s *itemSync) look(ctx context.Context) error {
 	if s.walked {
@@ -322,6 +344,13 @@ func (s *itemSync) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if len(stubs) > manyChanges {
+		s.cursor.Walk = &itemWalk{DownTo: s.cursor.Watermark - overlap}
+		if err := s.walk(ctx); err != nil {
+			return err
+		}
+		return s.look(ctx) // what has changed since the walk began
+	}
 	if err := s.readAll(ctx, stubs); err != nil {
 		return err
 	}
@@ -330,7 +359,7 @@ func (s *itemSync) look(ctx context.Context) error {
 }
 
 // recent lists what changed since a little before the watermark and is not held as it is now, the oldest first:
-// when a turn ends in the middle, what was not read is found again.
+// when a turn ends in the middle, what was not read is found again. Of more than manyChanges it lists the latest alone.
 func (s *itemSync) recent(ctx context.Context) ([]github.Stub, error) {
 	var changed []github.Stub
 	after := ""
@@ -353,7 +382,7 @@ func (s *itemSync) recent(ctx context.Context) ([]github.Stub, error) {
 			return nil, err
 		}
 		changed = append(fresh, changed...)
-		if after = page.Next; after == "" || old {
+		if after = page.Next; after == "" || old || len(changed) > manyChanges {
 			return changed, nil
 		}
 	}

@@ -383,3 +383,44 @@ func TestItemsChangeInTheSecondOfAReading(t *testing.T) {
 		}
 	}, "web")
 }
+
+// TestManyChangesTakeTurns: more changes than a turn can read are not listed anew in each of them.
+func TestManyChangesTakeTurns(t *testing.T) {
+	t.Parallel()
+	w := newItemWorld(t, storetest.Open(t), nil, "web")
+	const many = 1_200
+	for n := range many + 200 {
+		w.add("web", ghes.Issue{Author: "ada", Title: "Broken", CreatedAt: minute(n)})
+	}
+	w.sync("web")
+	before, err := w.store.Completeness(t.Context(), w.repos["web"], facts.SyncTickets)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range many {
+		w.change("web", n+1, func(i *ghes.Issue) { i.Title, i.UpdatedAt = "Mended", minute(10_000+n) })
+	}
+	w.server.ForgetRequests()
+	w.clock.advance(time.Hour)
+	turns := 0
+	for again := true; again; turns++ {
+		w.restart(aPage)
+		err := w.ingest.SyncTickets(t.Context(), w.repos["web"])
+		if again = err != nil; again && !errors.Is(err, jobs.ErrAgain) {
+			t.Fatal(err)
+		}
+	}
+	w.same("web")
+	questions := 0
+	for _, r := range w.server.Requests() {
+		if r.Path == "/api/graphql" {
+			questions++
+		}
+	}
+	if lists, look := 11, 1; questions > lists+look+3*turns { // a page each, after two questions for what the server can do
+		t.Errorf("%d questions in %d turns", questions, turns)
+	}
+	if c, err := w.store.Completeness(t.Context(), w.repos["web"], facts.SyncTickets); err != nil || c.Note != "" || c.FullAt != before.FullAt || !c.Complete() {
+		t.Errorf("completeness %+v, %v: only what has changed was read", c, err)
+	}
+}
