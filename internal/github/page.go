@@ -3,6 +3,7 @@ package github
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"strings"
@@ -62,11 +63,14 @@ func decodeItem[T any](op string, raw json.RawMessage) (T, error) {
 		return item, &Error{
 			Kind: ErrUnreadable, Op: op, Code: "api_unreadable",
 			Cause: "One item of the list cannot be read.", Next: "The rest of the list is used. Report it with the version of the server.",
-			Err: fmt.Errorf("decode item: %w", err),
+			Err: fmt.Errorf("%w: %w", errOddItem, err),
 		}
 	}
 	return item, nil
 }
+
+// OddItem tells whether an error of a list is about one item alone: the list goes on behind it.
+func OddItem(err error) bool { return errors.Is(err, errOddItem) }
 
 func withPageSize(path string, size int) string {
 	separator := "?"

@@ -95,7 +95,7 @@ func (d *discovery) repos(ctx context.Context, o facts.Organization) error {
 	var batch []facts.Repo
 	for repo, err := range d.client.Repos(ctx, o.Login) {
 		switch {
-		case errors.Is(err, github.ErrUnreadable):
+		case github.OddItem(err):
 			d.in.Log.WarnContext(ctx, "one repo of a list could not be read", "organization", o.Login, "error", err)
 			continue
 		case errors.Is(err, github.ErrForbidden), errors.Is(err, github.ErrNotFound):

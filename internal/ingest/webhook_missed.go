@@ -49,7 +49,7 @@ func (k *keeper) missed(ctx context.Context, w *facts.Webhook) ([]github.HookDel
 	var missed []github.HookDelivery
 	looked := map[string]bool{}
 	for d, err := range k.client.HookDeliveries(ctx, w.Path(), w.HookID) {
-		if errors.Is(err, github.ErrUnreadable) && d.ID == 0 {
+		if github.OddItem(err) {
 			continue
 		}
 		if err != nil {

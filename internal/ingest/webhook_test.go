@@ -722,6 +722,38 @@ func TestManyMissedDeliveries(t *testing.T) {
 	}
 }
 
+// A page of the list of deliveries that is cut off is asked for again: what it would have listed is not passed over.
+func TestMissedDeliveriesBehindACutOffPage(t *testing.T) {
+	t.Parallel()
+	w := newHookWorld(t, storetest.Open)
+	w.keep(0)
+	w.host.lose("")
+	w.clock.advance(time.Minute)
+	for range 140 {
+		w.host.happens()
+	}
+	w.host.ClearHookFaults()
+	w.clock.advance(later)
+	w.host.Faults.Add(ghes.Fault{Method: "GET", Path: "/api/v3/orgs/acme/hooks/*/deliveries", Skip: 1, Effect: ghes.Truncate(0.5)})
+	way := &ingest.Way{Store: w.store, Now: w.clock.Now, Log: testLog(t), WaitFunc: func(ctx context.Context, _ time.Duration) error { return ctx.Err() }}
+	w.ingest.ConnectFunc = way.Connect
+	w.must(w.ingest.KeepWebhooks(t.Context(), w.integration))
+	held := w.wantState(facts.WebhookFailed, connect.APIUnreadable)
+	if held.Seen != 0 || held.Fetched != 0 {
+		t.Errorf("compared up to %d, fetched %d", held.Seen, held.Fetched)
+	}
+	w.host.Faults.Clear()
+	w.keep(later)
+	if held = w.hook(); held.Seen == 0 {
+		t.Error("never compared")
+	}
+	waiting, err := w.jobs.Waiting(t.Context())
+	w.must(err)
+	if waiting != 5 { // as after any long gap
+		t.Errorf("%d jobs wait", waiting)
+	}
+}
+
 func TestWebhookThatDoesNotArrive(t *testing.T) {
 	t.Parallel()
 	eachHookWorld(t, func(w *hookWorld) {
