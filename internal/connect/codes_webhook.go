@@ -51,7 +51,7 @@ var webhookCodes = []CodeInfo{
 	{
 		WebhookHidden, stageImport, StatusWarn,
 		"The webhook of {target} was made with {maker}, and the server shows it to that alone. It can deliver and cannot be looked after.",
-		"To have one that can be, remove number {id} at {settings}, then choose Make anew here. Weir makes no second one beside it.",
+		"To have one that can be, remove {which} at {settings}, then choose Make anew here. Weir makes no second one beside it.",
 	},
 	{
 		WebhookGone, StageWebhook, StatusWarn,
@@ -71,7 +71,7 @@ var webhookCodes = []CodeInfo{
 	{
 		WebhookStays, stageImport, StatusWarn,
 		"The webhook of {target} is still on the server: the credential may not remove it{message}.",
-		"Remove number {id} at {settings}. Its deliveries are refused from now on.",
+		"Remove {which} at {settings}. Its deliveries are refused from now on.",
 	},
 	{
 		WebhookAppNone, stageImport, StatusWarn,

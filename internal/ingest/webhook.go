@@ -196,8 +196,11 @@ func (k *keeper) faultOf(w *facts.Webhook, err *github.Error) *connect.Fault {
 // fault gives a fault of the webhook with all words that its texts may use.
 func (k *keeper) fault(code connect.Code, w *facts.Webhook, more ...string) *connect.Fault {
 	words := map[string]string{
-		"target": w.Name, "id": fmt.Sprint(w.HookID), "url": w.URL, "maker": MakerInWords(w.Maker),
+		"target": w.Name, "which": fmt.Sprintf("number %d", w.HookID), "url": w.URL, "maker": MakerInWords(w.Maker),
 		"settings": hookSettings(&k.integration, w), "message": "", "last": "", "events": "",
+	}
+	if w.HookID == 0 {
+		words["which"] = "the one that leads to " + w.URL
 	}
 	if w.Target == facts.WebhookApp {
 		words["target"] = "the GitHub App"

@@ -3,6 +3,8 @@ package ingest
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -54,28 +56,31 @@ func (k *keeper) make(ctx context.Context, w *facts.Webhook) error {
 	if w.Target == facts.WebhookApp {
 		return k.makeApp(ctx, w)
 	}
-	signing, err := k.newSecret(ctx, *w)
-	if err != nil {
-		return err
-	}
-	// The transport lets the request go only for what is written down.
-	if err := k.in.Store.SaveWebhook(ctx, *w); err != nil {
-		return err
-	}
 	id, err := k.find(ctx, w)
 	switch {
 	case err != nil:
 		return err
-	case id != 0:
-		w.HookID = id
+	case id == 0 && w.Maker != "" && w.Maker != k.maker: // a try that broke off may have made one that the server does not show now
+		return k.fault(connect.WebhookHidden, w)
+	}
+	signing, err := k.newSecret(ctx, *w)
+	if err != nil {
+		return err
+	}
+	// The transport lets the request go only for what is written down, and should it break off, it is known who tried.
+	w.HookID, w.Maker = id, k.maker
+	if err := k.in.Store.SaveWebhook(ctx, *w); err != nil {
+		return err
+	}
+	if id != 0 {
 		err = k.update(ctx, w, signing)
-	default:
+	} else {
 		err = k.create(ctx, w, signing)
 	}
 	if err != nil {
 		return err
 	}
-	w.Maker, w.MadeAt, w.Seen = k.maker, k.in.unix(), 0
+	w.MadeAt, w.Seen = k.in.unix(), 0
 	return k.ping(ctx, w)
 }
 
@@ -86,11 +91,14 @@ func (k *keeper) create(ctx context.Context, w *facts.Webhook, signing secret.St
 		events = withoutNewer(events)
 		made, err = k.client.CreateHook(ctx, w.Path(), events, k.config(w, signing))
 	}
+	if declined(err) {
+		w.Maker = "" // nothing was made
+		return errors.Join(err, k.in.Store.SaveWebhook(ctx, *w))
+	}
 	if err != nil {
 		return err
 	}
-	w.HookID, w.Events = made.ID, events
-	w.Maker, w.MadeAt = k.maker, k.in.unix()
+	w.HookID, w.Events, w.MadeAt = made.ID, events, k.in.unix()
 	// Saved at once: whatever happens next, it is known.
 	return k.in.Store.SaveWebhook(ctx, *w)
 }
@@ -114,6 +122,12 @@ func (k *keeper) update(ctx context.Context, w *facts.Webhook, signing secret.St
 func rejected(err error) bool {
 	var apiErr *github.Error
 	return errors.As(err, &apiErr) && apiErr.Status == unprocessable
+}
+
+// declined tells whether the server itself answered that it does not do what was asked for.
+func declined(err error) bool {
+	var apiErr *github.Error
+	return errors.As(err, &apiErr) && apiErr.Status >= http.StatusBadRequest && apiErr.Status < http.StatusInternalServerError
 }
 
 // find looks among the webhooks that the server shows for one with our very address.
@@ -142,9 +156,12 @@ func (k *keeper) ping(ctx context.Context, w *facts.Webhook) error {
 	return k.client.PingHook(ctx, w.Path(), w.HookID)
 }
 
-// remove takes a webhook off the server.
+// remove takes a webhook off the server, also one of which a try to make it did not say whether it is there.
 func (k *keeper) remove(ctx context.Context, w *facts.Webhook) error {
-	err := k.client.DeleteHook(ctx, w.Path(), w.HookID)
+	err := k.findLeft(ctx, w)
+	if err == nil {
+		err = k.client.DeleteHook(ctx, w.Path(), w.HookID)
+	}
 	var apiErr *github.Error
 	switch {
 	case errors.Is(err, github.ErrNotFound) && w.Maker == k.maker, err == nil:
@@ -157,4 +174,19 @@ func (k *keeper) remove(ctx context.Context, w *facts.Webhook) error {
 		return k.fault(connect.WebhookStays, w, "message", aside(apiErr))
 	}
 	return err
+}
+
+// findLeft fills in the number of a webhook that leaves. It is ErrNotFound when the server shows none.
+func (k *keeper) findLeft(ctx context.Context, w *facts.Webhook) error {
+	if w.HookID != 0 {
+		return nil
+	}
+	id, err := k.find(ctx, w)
+	if err != nil {
+		return err
+	}
+	if w.HookID = id; id == 0 {
+		return fmt.Errorf("look for the webhook of %s: %w", w.Path(), github.ErrNotFound)
+	}
+	return k.in.Store.SaveWebhook(ctx, *w) // the transport lets only what is written down be removed
 }

@@ -75,10 +75,12 @@ func (k *keeper) settle(ctx context.Context, w facts.Webhook, wanted bool) error
 	switch {
 	case !wanted && w.Target == facts.WebhookApp:
 		k.leaveApp(&w)
-	case !wanted && w.HookID != 0:
+	case !wanted && (w.HookID != 0 || w.Maker != ""): // without a number it may be there all the same, by a try that broke off
 		w.State = facts.WebhookLeaving
 	case !wanted: // it never was on the server
 		w.State, w.MadeAt = facts.WebhookRemoved, 0
+	case w.State == facts.WebhookRemoved:
+		w.State, w.Maker = facts.WebhookWanted, ""
 	default:
 		w.State = facts.WebhookWanted
 	}

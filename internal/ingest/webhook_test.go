@@ -2,6 +2,7 @@ package ingest_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http/httptest"
 	"path"
@@ -16,6 +17,7 @@ import (
 	"weir/internal/connect"
 	"weir/internal/facts"
 	"weir/internal/ghes"
+	"weir/internal/github"
 	"weir/internal/ingest"
 	"weir/internal/jobs"
 	"weir/internal/secret"
@@ -419,6 +421,79 @@ func TestWebhookOfABrokenTryIsTakenUp(t *testing.T) {
 	if held = w.wantState(facts.WebhookAlive, ""); held.HookID != made.ID || got.URL != made.URL || got.Secret == made.Secret {
 		t.Errorf("held %+v, on the server %+v", held, got)
 	}
+}
+
+// brokenTry is a server that is not heard of again after the first webhook was made.
+type brokenTry struct {
+	ingest.GitHub
+	broken *bool
+}
+
+var errBroken = errors.New("broken off")
+
+func (b brokenTry) CreateHook(ctx context.Context, target string, events []string, to connect.HookConfig) (github.Hook, error) {
+	made, err := b.GitHub.CreateHook(ctx, target, events, to)
+	if err == nil && !*b.broken {
+		*b.broken = true
+		return github.Hook{}, errBroken
+	}
+	return made, err
+}
+
+// breakOff ends the making of a webhook between the server's doing and our knowing.
+func (w *hookWorld) breakOff() {
+	w.t.Helper()
+	open, broken := w.ingest.ConnectFunc, false
+	w.ingest.ConnectFunc = func(ctx context.Context, i facts.Integration) (ingest.GitHub, error) {
+		client, err := open(ctx, i)
+		return brokenTry{client, &broken}, err
+	}
+	if err := w.ingest.KeepWebhooks(w.t.Context(), w.integration); !errors.Is(err, errBroken) {
+		w.t.Fatal(err)
+	}
+	w.host.only()
+}
+
+// A try that broke off is not forgotten: nothing stays behind when webhooks are switched off then.
+func TestWebhookOfABrokenTryIsRemoved(t *testing.T) {
+	t.Parallel()
+	eachHookWorld(t, func(w *hookWorld) {
+		w.breakOff()
+		w.must(w.store.SetServices(w.t.Context(), w.integration, []facts.Service{facts.ServiceRepos}))
+		w.keep(time.Hour)
+		if left := w.host.World.Hooks(); len(left) != 0 {
+			w.t.Errorf("left on the server: %+v", left)
+		}
+		w.wantState(facts.WebhookRemoved, "")
+	})
+}
+
+// One that another kind of credential may have made is not made a second time, until a person has looked.
+func TestWebhookOfABrokenTryByAnotherCredential(t *testing.T) {
+	t.Parallel()
+	w := newHookWorld(t, storetest.Open)
+	pasted, err := w.store.Credential(t.Context(), w.integration)
+	w.must(err)
+	w.breakOff()
+	made := w.host.only()
+	app := w.host.World.AddOAuthApp(ghes.OAuthApp{ClientID: "Ov23liWeir", Name: "Weir"})
+	token := w.host.World.AddToken(ghes.Token{Kind: ghes.OAuthToken, Login: hookAccount, Scopes: []string{"repo", "admin:org_hook"}, ClientID: app.ClientID})
+	w.signIn(connect.Credential{Method: connect.MethodOAuth, ClientID: app.ClientID, Token: secret.New(token.Secret)})
+	w.keep(time.Hour)
+	held := w.wantState(facts.WebhookHidden, connect.WebhookHidden)
+	if got := w.host.only(); got.ID != made.ID || !strings.Contains(held.Next, "the one that leads to "+made.URL) {
+		t.Errorf("on the server %+v, says %s", got, held.Next)
+	}
+	w.host.happens() // it delivers all the same
+	if after := w.hook(); after.Accepted != held.Accepted+1 {
+		t.Errorf("accepted %d, before %d", after.Accepted, held.Accepted)
+	}
+	w.signIn(pasted)
+	w.keep(time.Hour)
+	if held = w.wantState(facts.WebhookAlive, ""); held.HookID != made.ID {
+		t.Errorf("not taken up: %+v", held)
+	}
+	w.host.only()
 }
 
 // A webhook made by an OAuth app is not shown to a token, and no second one is made beside it.
