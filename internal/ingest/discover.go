@@ -13,7 +13,8 @@ import (
 )
 
 // Discover reads the organizations and repos that an integration's account sees. What is not in the
-// answer stays as it is; of imported repos that are missing the server is asked one by one.
+// answer stays as it is; of imported repos that are missing the server is asked one by one. In the integration's
+// quiet hours it is put off.
 func (in *Ingest) Discover(ctx context.Context, id facts.IntegrationID) error {
 	integration, err := in.Store.Integration(ctx, id)
 	if errors.Is(err, facts.ErrNotFound) {
@@ -24,6 +25,13 @@ func (in *Ingest) Discover(ctx context.Context, id facts.IntegrationID) error {
 	}
 	if integration.DeletedAt != 0 || integration.State == facts.IntegrationPaused {
 		return nil
+	}
+	left, err := in.quietLeft(ctx, id)
+	if err != nil {
+		return err
+	}
+	if left > 0 {
+		return &jobs.LaterError{After: left, Err: errQuiet}
 	}
 	ctx = connect.WithWhy(ctx, "list organizations and repos")
 	client, err := in.ConnectFunc(ctx, integration)

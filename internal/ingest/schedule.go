@@ -14,7 +14,8 @@ import (
 	"weir/internal/store"
 )
 
-// Schedule enqueues the discoveries and syncs that are due. A service or an integration that rests is passed over.
+// Schedule enqueues the discoveries and syncs that are due. A service or an integration that rests is passed over; in its quiet
+// hours an integration is not discovered.
 func (in *Ingest) Schedule(ctx context.Context) error {
 	integrations, err := in.Store.Integrations(ctx)
 	if err != nil {
@@ -27,10 +28,8 @@ func (in *Ingest) Schedule(ctx context.Context) error {
 		}
 		in.keepAlive(ctx, i)
 		// A refused credential is tried here, by one request an hour: an account can come back by itself.
-		if in.due(i.CheckedAt, in.DiscoverEvery) || in.justEnded(i) {
-			if err := in.Queue.Discover(ctx, i.ID); err != nil {
-				return err
-			}
+		if err := in.scheduleDiscovery(ctx, i); err != nil {
+			return err
 		}
 		working[i.ID] = i.Has(facts.ServiceRepos) && !credentialRefused(i)
 	}
@@ -42,6 +41,16 @@ func (in *Ingest) Schedule(ctx context.Context) error {
 		return err
 	}
 	return errors.Join(in.scheduleItems(ctx, integrations), in.scheduleWebhooks(ctx, integrations))
+}
+
+func (in *Ingest) scheduleDiscovery(ctx context.Context, i facts.Integration) error {
+	if !in.due(i.CheckedAt, in.DiscoverEvery) && !in.justEnded(i) {
+		return nil
+	}
+	if left, err := in.quietLeft(ctx, i.ID); left > 0 || err != nil {
+		return err
+	}
+	return in.Queue.Discover(ctx, i.ID)
 }
 
 // scheduleItems enqueues the reading of pull requests and tickets that is due.
