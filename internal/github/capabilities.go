@@ -31,6 +31,8 @@ func (c Capabilities) Has(field string) bool { return c.Fields[field] }
 // probedTypes are those whose fields differ between the servers that Weir reads.
 var probedTypes = []string{"Repository", "PullRequest", "PullRequestReview", "PullRequestReviewComment", "IssueComment", "Issue", "ConvertedToDiscussionEvent", "Query"}
 
+const tryQuery = `query WeirTry { viewer { login } }`
+
 // probeQuery asks for the fields of all probed types at once, each under its own name.
 var probeQuery = func() string {
 	var q strings.Builder
@@ -55,7 +57,7 @@ func (c *Client) Capabilities(ctx context.Context) (Capabilities, error) {
 			Login string `json:"login"`
 		} `json:"viewer"`
 	}
-	if err := c.Query(ctx, "try GraphQL", `query WeirTry { viewer { login } }`, nil, &who); err != nil {
+	if err := c.Query(ctx, "try GraphQL", tryQuery, nil, &who); err != nil {
 		return found, found.without(err, c.transport.Method() == connect.MethodPassword)
 	}
 	found.GraphQL = true

@@ -300,21 +300,28 @@ func notFound(err error, prefix string) (map[string]bool, error) {
 	return absent, spare(err)
 }
 
-// Absent asks which of some nodes do not exist, at most a hundred: those of which the server says so explicitly.
-func (c *Client) Absent(ctx context.Context, ids []string) (map[string]bool, error) {
+// absentQuery asks for some nodes, each under its own name.
+func absentQuery(n int) string {
 	var q strings.Builder
-	variables := map[string]any{}
 	q.WriteString("query WeirNodes(")
-	for i, id := range ids {
+	for i := range n {
 		fmt.Fprintf(&q, "$i%d: ID! ", i)
-		variables[fmt.Sprintf("i%d", i)] = id
 	}
 	q.WriteString(") {")
-	for i := range ids {
+	for i := range n {
 		fmt.Fprintf(&q, " n%d: node(id: $i%d) { id }", i, i)
 	}
+	return q.String() + " }"
+}
+
+// Absent asks which of some nodes do not exist, at most a hundred: those of which the server says so explicitly.
+func (c *Client) Absent(ctx context.Context, ids []string) (map[string]bool, error) {
+	variables := map[string]any{}
+	for i, id := range ids {
+		variables[fmt.Sprintf("i%d", i)] = id
+	}
 	var reply map[string]json.RawMessage
-	missing, err := notFound(c.withTries(1).Query(ctx, "ask whether parts still exist", q.String()+" }", variables, &reply), "n")
+	missing, err := notFound(c.withTries(1).Query(ctx, "ask whether parts still exist", absentQuery(len(ids)), variables, &reply), "n")
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +20,38 @@ import (
 	"weir/internal/ghes/ghestest"
 	"weir/internal/github"
 )
+
+// TestEveryQueryIsChecked: no query is written anywhere that TestQueriesFitEveryServer does not hold against the schemas.
+func TestEveryQueryIsChecked(t *testing.T) {
+	t.Parallel()
+	name := regexp.MustCompile(`query (Weir\w+)`)
+	checked := map[string]bool{}
+	for _, query := range github.Queries {
+		checked[name.FindStringSubmatch(query)[1]] = true
+	}
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range name.FindAllStringSubmatch(string(source), -1) {
+			if !checked[found[1]] {
+				t.Errorf("%s: %s is not among Queries", file, found[1])
+			}
+			delete(checked, found[1])
+		}
+	}
+	if len(checked) > 0 {
+		t.Errorf("in no file: %v", checked)
+	}
+}
 
 // TestQueriesFitEveryServer: what is asked of all is valid on the oldest schema and the newest, what only
 // newer ones have on the newest.
