@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"os"
@@ -62,6 +63,9 @@ func (c *analyzeCmd) Run(ctx context.Context, std streams) error {
 	if repo.Shallow() {
 		fmt.Fprintln(std.err, "weir: the history of this clone is cut off; what came before is not counted and the oldest lines belong to the cut. `git fetch --unshallow` brings the rest.")
 	}
+	if a.noSettings != nil {
+		fmt.Fprintf(std.err, "weir: .gitattributes and .mailmap could not be read and are not followed: %v. `git fsck` says what is damaged; a fresh clone mends it.\n", a.noSettings)
+	}
 	if a.result.NoAncestry {
 		fmt.Fprintln(std.err, "weir: parents of some commits are missing, so that no commit was taken for a duplicate of another.")
 	}
@@ -76,10 +80,12 @@ func (c *analyzeCmd) Run(ctx context.Context, std streams) error {
 
 // analysis is one run over one repository, before it is printed.
 type analysis struct {
-	refs      []git.Ref
-	rules     facts.Rules
-	settings  facts.Repo
-	directory *people.Directory
+	refs     []git.Ref
+	rules    facts.Rules
+	settings facts.Repo
+	// noSettings says why .gitattributes and .mailmap could not be read, nil when they were.
+	noSettings error
+	directory  *people.Directory
 	// reached tells by number which commits the refs lead to: a checkpoint may hold others, of branches that are
 	// gone. Without a checkpoint it is nil and all do.
 	reached []bool
@@ -99,9 +105,10 @@ func (c *analyzeCmd) analyze(ctx context.Context, repo *git.Repository, rules fa
 		a.moved = map[facts.CommitNumber]facts.MovedLines{}
 	}
 	settings, mailmap, err := repositorySettings(ctx, repo, refs)
-	if err != nil {
+	if err != nil && !objectFailed(ctx, err) {
 		return nil, err
 	}
+	a.noSettings = err // what cannot be read is told, commit by commit, by the replay too
 	a.directory, a.settings = people.NewDirectory(mailmap), settings
 	j, err := judge.New(rules, settings, a.directory.PersonOf)
 	if err != nil {
@@ -160,10 +167,16 @@ func repositorySettings(ctx context.Context, repo *git.Repository, refs []git.Re
 		return facts.Repo{}, nil, nil
 	}
 	settings, err := repo.Settings(ctx, refs[0].Hash)
-	if err != nil && !git.Unreadable(err) {
-		return facts.Repo{}, nil, err
+	if err != nil {
+		return facts.Repo{}, people.ParseMailmap(""), err
 	}
 	return facts.Repo{Attributes: judge.ParseAttributes(settings.Attributes)}, people.ParseMailmap(settings.Mailmap), nil
+}
+
+// objectFailed tells an object that could not be read, by us or by git, from a context that ended.
+func objectFailed(ctx context.Context, err error) bool {
+	var run *git.RunError
+	return git.Unreadable(err) || ctx.Err() == nil && errors.As(err, &run) && run.ExitCode > 0
 }
 
 func world(refs []git.Ref) judge.World {

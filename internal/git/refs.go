@@ -16,34 +16,69 @@ type Ref struct {
 }
 
 // Refs lists the refs that lead to commits, sorted by name: all, or those under the given prefixes such as
-// refs/heads. A ref that leads to something else, or to nothing that is here, is left out.
+// refs/heads. A ref that leads to something else is left out. One whose object is not here is listed with the id of that
+// object, so that who reads it says that it is missing.
 func (r *Repository) Refs(ctx context.Context, prefixes ...string) ([]Ref, error) {
-	const format = "%(refname) %(objecttype) %(objectname) %(*objecttype) %(*objectname)"
-	out, err := r.git(append([]string{"for-each-ref", "--format=" + format, "--"}, prefixes...)...).run(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("list refs: %w", err)
+	// With a field that needs the object, one that is missing would end it.
+	out, err := r.git(append([]string{"for-each-ref", "--format=%(objectname) %(refname)", "--"}, prefixes...)...).run(ctx)
+	if err != nil || len(out) == 0 {
+		return nil, wrapped("list refs", err)
 	}
-	var refs []Ref
-	for line := range strings.Lines(string(out)) {
-		ref, ok := parseRef(strings.Split(strings.TrimSuffix(line, "\n"), " "))
-		if ok {
-			refs = append(refs, ref)
-		}
+	refs := parseRefs(string(out))
+	check := r.git("cat-file", "--batch-check=%(objecttype) %(objectname)")
+	check.stdin = strings.NewReader(questions(refs))
+	if out, err = check.run(ctx); err != nil {
+		return nil, wrapped("list refs", err)
 	}
-	return refs, nil
+	return commitsOf(refs, strings.Split(string(out), "\n")), nil
 }
 
-// parseRef takes name, type, id, and the type and id that a tag leads to.
-func parseRef(field []string) (Ref, bool) {
-	if len(field) != 5 {
-		return Ref{}, false
+func wrapped(what string, err error) error {
+	if err == nil {
+		return nil
 	}
-	kind, id := field[1], field[2]
-	if kind == "tag" {
-		kind, id = field[3], field[4]
+	return fmt.Errorf("%s: %w", what, err)
+}
+
+// parseRefs takes an id and a name a line.
+func parseRefs(out string) []Ref {
+	var refs []Ref
+	for line := range strings.Lines(out) {
+		id, name, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		if h, err := ParseHash(id); err == nil {
+			refs = append(refs, Ref{Name: name, Hash: h})
+		}
 	}
-	h, err := ParseHash(id)
-	return Ref{Name: field[0], Hash: h}, kind == "commit" && err == nil
+	return refs
+}
+
+// questions asks of each ref what it leads to, and what that is when tags are followed to a commit.
+func questions(refs []Ref) string {
+	var b strings.Builder
+	for _, ref := range refs {
+		id := ref.Hash.String()
+		b.WriteString(id + "\n" + id + "^{commit}\n")
+	}
+	return b.String()
+}
+
+// commitsOf keeps the refs that lead to a commit or to nothing that is here, by the answers to both questions of each.
+func commitsOf(refs []Ref, answers []string) []Ref {
+	kept := refs[:0]
+	for i, ref := range refs {
+		if 2*i+1 >= len(answers) {
+			break
+		}
+		id, isCommit := strings.CutPrefix(answers[2*i+1], "commit ")
+		commit, err := ParseHash(id)
+		switch {
+		case isCommit && err == nil:
+			kept = append(kept, Ref{Name: ref.Name, Hash: commit})
+		case strings.HasSuffix(answers[2*i], " missing"):
+			kept = append(kept, ref)
+		}
+	}
+	return kept
 }
 
 // ErrUnknownRevision says that a revision names no commit of the repository.

@@ -111,6 +111,23 @@ func TestRefs(t *testing.T) {
 	}
 }
 
+func TestRefToNothingEndsNothing(t *testing.T) {
+	t.Parallel()
+	r := gittest.New(t)
+	m := r.Commit(gittest.Commit{Set: gittest.Files{"a": gittest.Text("a\n")}})
+	r.Branch("main", m)
+	r.Write()
+	absent := strings.Repeat("1", 40)
+	if err := os.WriteFile(filepath.Join(r.Dir, "refs/heads/gone"), []byte(absent+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got, err := open(t, r.Dir).Refs(t.Context(), "refs/heads")
+	want := []git.Ref{{Name: "refs/heads/gone", Hash: hash(t, absent)}, {Name: "refs/heads/main", Hash: hash(t, r.Hash(m))}}
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("refs %v, error %v", got, err)
+	}
+}
+
 func TestObjectReader(t *testing.T) {
 	t.Parallel()
 	r := gittest.New(t)
