@@ -94,6 +94,28 @@ func TestScreens(t *testing.T) {
 	}
 }
 
+// TestAnOpenListOfTheFilterFitsASmallScreen opens each list of choices where the page is narrow.
+func TestAnOpenListOfTheFilterFitsASmallScreen(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.account(t, theLogin, access.RoleAdmin)
+	w.fill(t)
+	b := webtest.Open(t, w.site.URL)
+	b.Go(t, "/sign-in")
+	b.Fill(t, "#login", theLogin)
+	b.Fill(t, "#password", thePassword)
+	b.Press(t, "Sign in")
+	b.See(t, "Settings")
+	b.Size(t, 390, 844, "light")
+	for _, name := range []string{"reviews", "workflow", "worklog", "pull_requests", "tickets"} {
+		for _, press := range []string{"Everybody", "All repos"} {
+			b.Go(t, "/reports/"+name)
+			b.Press(t, press)
+			b.Fits(t)
+		}
+	}
+}
+
 // TestScreenOfThousandsOfRepos opens one organization of two hundred, and selects by organization.
 func TestScreenOfThousandsOfRepos(t *testing.T) {
 	t.Parallel()
