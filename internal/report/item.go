@@ -41,10 +41,9 @@ func PullRequest(ctx context.Context, src PullRequestSource, p Params) (*Page, e
 	if err := ip.readSizes(ctx, src); err != nil {
 		return nil, err
 	}
-	title, _ := ReasonTitle(pr.Reason)
 	page := &Page{
 		Name: NamePullRequest, Title: itemTitle(pr.Number, pr.Title), Question: "What was done on this pull request, by whom and when, and what does it count for?", Params: p, Charts: []Chart{},
-		Item: &Item{Repo: repo, Number: pr.Number, Title: pr.Title, Name: ip.repoName(repo), Author: ip.who(pr.Person), State: stateOf(&pr), Counts: title, Detail: pr.Detail,
+		Item: &Item{Repo: repo, Number: pr.Number, Title: pr.Title, Name: ip.repoName(repo), Author: ip.who(pr.Person), State: stateOf(&pr), Counts: leftTitle(&pr), Detail: pr.Detail,
 			Opened: ip.instant(pr.CreatedAt, "")},
 		Definitions: reviewDefinitions(),
 	}

@@ -55,7 +55,6 @@ func (l *pullRequestList) table() Table {
 }
 
 func (l *pullRequestList) row(pr *facts.JudgedPullRequest) Row {
-	title, _ := ReasonTitle(pr.Reason)
 	detail := l.detail(pr)
 	cells := []Cell{
 		{Value: l.ip.instant(pr.CreatedAt, "")},
@@ -63,7 +62,7 @@ func (l *pullRequestList) row(pr *facts.JudgedPullRequest) Row {
 		{Value: Text(l.ip.who(pr.Person))},
 		{Value: Text(l.ip.repoName(pr.Repo)), Link: l.p.In(pr.Repo).Link(NamePullRequests)},
 		{Value: Text(stateOf(pr))},
-		{Value: Text(title), Note: pr.Detail},
+		{Value: Text(leftTitle(pr)), Note: pr.Detail},
 	}
 	if pr.Person != 0 {
 		cells[2].Link = l.p.list(l.p.Items.At).By(pr.Person).Link(NamePullRequests)
@@ -175,6 +174,15 @@ func countActs(pr *facts.JudgedPullRequest) actCounts {
 	return n
 }
 
+// leftTitle says in words whether a pull request counts. What is open may still be merged.
+func leftTitle(pr *facts.JudgedPullRequest) string {
+	title, _ := ReasonTitle(pr.Reason)
+	if pr.Reason == facts.LeftNotMerged && pr.State != facts.PullRequestClosed {
+		title += " yet"
+	}
+	return title
+}
+
 func stateOf(pr *facts.JudgedPullRequest) string {
 	switch {
 	case pr.Merged():
@@ -210,8 +218,8 @@ func besideOf(d metrics.Definition, fold any) []Part {
 		mean := sum.Mean.Result()
 		return []Part{{"mean", "mean", Value{Format: format, Number: mean.Number}}, {"median", "median", Value{Format: format, Number: s.Median.Number}}}
 	}
-	return []Part{{"median", "median", Value{Format: format, Number: s.Median.Number}}, {"p75", "75 %", Value{Format: format, Number: s.P75.Number}},
-		{"p90", "90 %", Value{Format: format, Number: s.P90.Number}}}
+	return []Part{{"median", "median", Value{Format: format, Number: s.Median.Number}}, {"p75", "p75", Value{Format: format, Number: s.P75.Number}},
+		{"p90", "p90", Value{Format: format, Number: s.P90.Number}}}
 }
 
 // byName orders people by what they are called.

@@ -27,7 +27,7 @@ func (f *reviewFold) durations() Table {
 func spreadTable(name, title string, first Column, format Format) Table {
 	return Table{Name: name, Title: title, Rows: []Row{}, Columns: []Column{
 		first, {Name: "mean", Title: "Mean", Format: format}, {Name: "median", Title: "Median", Format: format},
-		{Name: "p75", Title: "75 %", Format: format}, {Name: "p90", Title: "90 %", Format: format}, {Name: "sample", Title: "Rests on", Format: FormatCount},
+		{Name: "p75", Title: "p75", Says: "three of four are at most this", Format: format}, {Name: "p90", Title: "p90", Says: "nine of ten are at most this", Format: format}, {Name: "sample", Title: "Rests on", Format: FormatCount},
 	}}
 }
 

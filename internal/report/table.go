@@ -35,6 +35,8 @@ type Column struct {
 	// Name is a stable word: the key in JSON and the heading in CSV. Title is the heading on the page.
 	Name  string `json:"name"`
 	Title string `json:"title"`
+	// Says explains a short title in words, empty where it needs none.
+	Says string `json:"says,omitempty"`
 	// Group is a heading over several neighbouring columns, empty for none.
 	Group string `json:"group,omitempty"`
 	// Format is how its cells are written; numbers stand to the right.

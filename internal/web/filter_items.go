@@ -70,5 +70,5 @@ func hoursName(p report.Params) string {
 
 // metricOptions are the numbers whose rows a list can show.
 func metricOptions() []report.Choice {
-	return append([]report.Choice{{Name: "", Title: "Rows of no number"}}, report.ReviewNumbers()...)
+	return append([]report.Choice{{Name: "", Title: "Any metric"}}, report.ReviewNumbers()...)
 }
