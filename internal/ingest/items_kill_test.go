@@ -1,7 +1,9 @@
 package ingest_test
 
 import (
+	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -79,6 +81,8 @@ func readAndKill(t *testing.T, url string, credential func(*ghes.World) connect.
 	run := func(until int) error {
 		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^TestItemsSurviveKill$")
 		cmd.Env = append(os.Environ(), itemsChild+"="+dir, itemsURL+"="+url)
+		var said bytes.Buffer
+		cmd.Stdout, cmd.Stderr = &said, &said
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
@@ -88,6 +92,9 @@ func readAndKill(t *testing.T, url string, credential func(*ghes.World) connect.
 		for {
 			select {
 			case err := <-ended:
+				if err != nil {
+					err = fmt.Errorf("%w: %s", err, said.Bytes())
+				}
 				return err
 			case <-time.After(time.Millisecond):
 			}
@@ -122,7 +129,7 @@ func readAsChild(t *testing.T, dir string) {
 		t.Fatal(err)
 	}
 	way := &ingest.Way{Store: s}
-	in := ingest.New(ingest.Options{Store: s, Queue: &noQueue{}, Dir: dir, ItemsFunc: way.Items})
+	in := ingest.New(ingest.Options{Store: s, Queue: &noQueue{}, Dir: dir, ItemsFunc: way.Items, ItemSlice: time.Hour})
 	for _, sync := range []func(context.Context, facts.RepoID) error{in.SyncPullRequests, in.SyncTickets} {
 		if err := sync(t.Context(), repos[0].ID); err != nil {
 			t.Fatal(err)
