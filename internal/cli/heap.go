@@ -28,9 +28,9 @@ const (
 )
 
 // makeRoom prepares the heap for a piece of work that may take ceiling bytes and ends with the program. The heap then grows
-// into addresses that the kernel backs by huge pages, where it can: with pages of 4 KiB each of them is a fault, and these
-// took a sixth of the processor time of a large replay's beginning and more than half of a small one. It takes no memory
-// until something is there. A server is not to call it: memory that a huge page gives is hard to give back.
+// into addresses that the kernel backs by huge pages, where it can: with pages of 4 KiB each of them is a fault, which on a
+// virtual machine took between a sixth and half of a small replay's processor time (ADR 16). It takes no memory until
+// something is there. A server is not to call it: memory that a huge page gives is hard to give back.
 func makeRoom(ceiling int64) (undo func()) {
 	size := int(min(ceiling, mostRoom))
 	if !hugePagesFit(size) {

@@ -21,23 +21,19 @@ type Ref struct {
 func (r *Repository) Refs(ctx context.Context, prefixes ...string) ([]Ref, error) {
 	// With a field that needs the object, one that is missing would end it.
 	out, err := r.git(append([]string{"for-each-ref", "--format=%(objectname) %(refname)", "--"}, prefixes...)...).run(ctx)
-	if err != nil || len(out) == 0 {
-		return nil, wrapped("list refs", err)
+	if err != nil {
+		return nil, fmt.Errorf("list refs: %w", err)
 	}
 	refs := parseRefs(string(out))
+	if len(refs) == 0 {
+		return nil, nil
+	}
 	check := r.git("cat-file", "--batch-check=%(objecttype) %(objectname)")
 	check.stdin = strings.NewReader(questions(refs))
 	if out, err = check.run(ctx); err != nil {
-		return nil, wrapped("list refs", err)
+		return nil, fmt.Errorf("list refs: %w", err)
 	}
 	return commitsOf(refs, strings.Split(string(out), "\n")), nil
-}
-
-func wrapped(what string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s: %w", what, err)
 }
 
 // parseRefs takes an id and a name a line.

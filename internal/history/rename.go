@@ -1,6 +1,7 @@
 package history
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -62,10 +63,8 @@ type search struct {
 
 // newSearch allows as many steps as one line diff may take.
 func newSearch(merge bool, blobs similarity.Blobs[git.Hash], cost int64) *search {
-	if cost == 0 {
-		cost = linediff.DefaultMaxCost
-	}
-	return &search{merge: merge, blobs: blobs, found: map[*removed]*sources{}, budget: similarity.Budget{Left: cost}}
+	budget := similarity.Budget{Left: cmp.Or(cost, linediff.DefaultMaxCost)}
+	return &search{merge: merge, blobs: blobs, found: map[*removed]*sources{}, budget: budget}
 }
 
 func (s *search) sources(r *removed) *sources {

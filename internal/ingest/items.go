@@ -277,12 +277,12 @@ func (s *itemSync) walk(ctx context.Context) error {
 		if err := s.ours(page.Repo); err != nil {
 			return err
 		}
-		s.note(page.Total, firstTime(page))
+		first, last := timesOf(page)
+		s.note(page.Total, first)
 		s.cursor.Walk.Top = max(s.cursor.Walk.Top, s.newest)
 		s.cursor.Walk.After = page.Next
 		s.cursor.Walk.Read += int64(len(page.PullRequests) + len(page.Tickets))
 		downTo := s.cursor.Walk.DownTo
-		last := lastTime(page)
 		ended := page.Next == "" || last > 0 && last < downTo
 		if ended {
 			s.walked = downTo == 0
@@ -311,25 +311,15 @@ func (s *itemSync) note(total int, newest int64) {
 	s.total, s.newest = total, max(s.newest, newest)
 }
 
-func firstTime(page github.ItemPage) int64 {
-	switch {
-	case len(page.PullRequests) > 0:
-		return page.PullRequests[0].UpdatedAt
-	case len(page.Tickets) > 0:
-		return page.Tickets[0].UpdatedAt
-	}
-	return 0
-}
-
-// lastTime is when the last item of a page changed, 0 for an empty page.
-func lastTime(page github.ItemPage) int64 {
+// timesOf are when the first and the last item of a page changed, 0 for an empty page.
+func timesOf(page github.ItemPage) (first, last int64) {
 	switch pulls, tickets := page.PullRequests, page.Tickets; {
 	case len(pulls) > 0:
-		return pulls[len(pulls)-1].UpdatedAt
+		return pulls[0].UpdatedAt, pulls[len(pulls)-1].UpdatedAt
 	case len(tickets) > 0:
-		return tickets[len(tickets)-1].UpdatedAt
+		return tickets[0].UpdatedAt, tickets[len(tickets)-1].UpdatedAt
 	}
-	return 0
+	return 0, 0
 }
 
 // manyChanges is how many are walked rather than listed: where a list is in the middle of a turn is not remembered.

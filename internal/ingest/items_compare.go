@@ -113,17 +113,11 @@ func (s *itemSync) lack(stub github.Stub) {
 
 // repaired counts what was missing and is about to be saved. The count is saved with it, as a part of the cursor.
 func (s *itemSync) repaired(page github.ItemPage) {
-	count := func(number int) {
+	for _, number := range numbersIn(page) {
 		if s.lacking[number] {
 			delete(s.lacking, number)
 			s.cursor.Repaired++
 		}
-	}
-	for i := range page.PullRequests {
-		count(page.PullRequests[i].Number)
-	}
-	for i := range page.Tickets {
-		count(page.Tickets[i].Number)
 	}
 }
 

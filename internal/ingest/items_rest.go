@@ -87,13 +87,8 @@ func (s *itemSync) restPage(ctx context.Context, step restStep) (ended bool, err
 	if first && s.cursor.Walk.Step == 0 {
 		s.cursor.Walk.Top = page.Newest
 	}
-	if first && !step.since && unsettled(page) {
-		delete(s.cursor.ETags, string(step.list)) // what else happens in that second may leave the list as it is
-	} else if first && page.ETag != "" && !step.since {
-		if s.cursor.ETags == nil {
-			s.cursor.ETags = map[string]string{}
-		}
-		s.cursor.ETags[string(step.list)] = page.ETag
+	if first && !step.since {
+		s.keepETag(step.list, page)
 	}
 	if s.cursor.Walk.After = page.Next; step.since && page.Next != "" && page.Newest > since {
 		// Not by the page's number: an item that changes meanwhile moves to the end, and another would be missed.
@@ -102,6 +97,20 @@ func (s *itemSync) restPage(ctx context.Context, step restStep) (ended bool, err
 	s.cursor.Walk.Read += int64(len(page.PullRequests) + len(page.Tickets))
 	s.progress.report(ctx, kindNames[s.kind], s.cursor.Walk.Read, 0)
 	return page.Next == "" || !step.since && page.Oldest < from, nil
+}
+
+// keepETag notes how a list was marked. One with something unsettled is read again: what else happens in that second may leave
+// the mark as it is.
+func (s *itemSync) keepETag(list github.RESTList, page github.RESTPage) {
+	switch {
+	case unsettled(page):
+		delete(s.cursor.ETags, string(list))
+	case page.ETag != "":
+		if s.cursor.ETags == nil {
+			s.cursor.ETags = map[string]string{}
+		}
+		s.cursor.ETags[string(list)] = page.ETag
+	}
 }
 
 // saveREST keeps a page, with the reviews of those pull requests that are not held as they are now.

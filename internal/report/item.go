@@ -17,8 +17,9 @@ type Item struct {
 	Name   string       `json:"repo_name"`
 	Author string       `json:"author"`
 	State  string       `json:"state"`
-	// Counts says in words whether it counts; Detail what the reason refers to.
+	// Counts says in words whether it counts, and Left that it does not; Detail is what the reason refers to.
 	Counts string `json:"counts"`
+	Left   bool   `json:"-"`
 	Detail string `json:"detail,omitempty"`
 	Opened Value  `json:"opened"`
 }
@@ -43,7 +44,7 @@ func PullRequest(ctx context.Context, src PullRequestSource, p Params) (*Page, e
 	}
 	page := &Page{
 		Name: NamePullRequest, Title: itemTitle(pr.Number, pr.Title), Question: "What was done on this pull request, by whom and when, and what does it count for?", Params: p, Charts: []Chart{},
-		Item: &Item{Repo: repo, Number: pr.Number, Title: pr.Title, Name: ip.repoName(repo), Author: ip.who(pr.Person), State: stateOf(&pr), Counts: leftTitle(&pr), Detail: pr.Detail,
+		Item: &Item{Repo: repo, Number: pr.Number, Title: pr.Title, Name: ip.repoName(repo), Author: ip.who(pr.Person), State: stateOf(&pr), Counts: leftTitle(&pr), Left: pr.Reason != facts.Counts, Detail: pr.Detail,
 			Opened: ip.instant(pr.CreatedAt, "")},
 		Definitions: reviewDefinitions(),
 	}

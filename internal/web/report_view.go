@@ -159,7 +159,7 @@ const longUnit = 8
 
 // unitOf gives the unit to write beside a value, empty where the value's own form or the title says it.
 func unitOf(v report.Value, unit string) string {
-	if v.Format == report.FormatPercent || v.Format == report.FormatHours || unit == "index" || len(unit) > longUnit {
+	if v.Format == report.FormatPercent || v.Format == report.FormatHours || v.Format == report.FormatRatio || len(unit) > longUnit {
 		return ""
 	}
 	if v.Format == report.FormatCount && v.Number == 1 {

@@ -3,11 +3,9 @@ package web_test
 import (
 	"testing"
 
-	"weir/internal/access"
 	"weir/internal/connect"
 	"weir/internal/facts"
 	"weir/internal/secret"
-	"weir/internal/web/webtest"
 )
 
 // TestScreensOfAnAppsWebhook shows what a GitHub App's webhook says that only its owner can change.
@@ -24,13 +22,7 @@ func TestScreensOfAnAppsWebhook(t *testing.T) {
 	hook.ID, err = w.store.CreateWebhook(ctx, hook, secret.New("the secret that no page may show"))
 	must(t, err)
 	must(t, w.store.SaveWebhook(ctx, hook))
-	w.account(t, theLogin, access.RoleAdmin)
-	b := webtest.Open(t, w.site.URL)
-	b.Go(t, "/sign-in")
-	b.Fill(t, "#login", theLogin)
-	b.Fill(t, "#password", thePassword)
-	b.Press(t, "Sign in")
-	b.See(t, "Settings")
+	b := w.browser(t)
 	b.Go(t, "/settings/integrations/1/webhooks")
 	b.See(t, "The GitHub App is not told of pull_request, push.")
 	b.Inspect(t, "webhooks-app")

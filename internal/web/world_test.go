@@ -21,6 +21,7 @@ import (
 	"weir/internal/store"
 	"weir/internal/store/storetest"
 	"weir/internal/web"
+	"weir/internal/web/webtest"
 )
 
 // now is the moment in which all tests of pages live.
@@ -209,6 +210,19 @@ func (w *world) signedIn(t testing.TB, role access.Role) *client {
 		t.Fatalf("sign in as %s: status %d\n%s", login, got.status, got.body)
 	}
 	return c
+}
+
+// browser gives a browser in which an admin is signed in as theLogin.
+func (w *world) browser(t testing.TB) *webtest.Browser {
+	t.Helper()
+	w.account(t, theLogin, access.RoleAdmin)
+	b := webtest.Open(t, w.site.URL)
+	b.Go(t, "/sign-in")
+	b.Fill(t, "#login", theLogin)
+	b.Fill(t, "#password", thePassword)
+	b.Press(t, "Sign in")
+	b.See(t, "Settings")
+	return b
 }
 
 // answer is what came back in the end, redirects followed.

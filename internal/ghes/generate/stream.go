@@ -56,7 +56,7 @@ func gitEnv() []string {
 	return []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + os.TempDir(), "LC_ALL=C",
 		"GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=" + os.DevNull,
-		// fast-import frees the trees of a commit and asks for as much again: most of its time went into giving memory back.
+		// fast-import frees the trees of a commit and asks for as much again: most of what its system calls took went into giving memory back.
 		"MALLOC_TRIM_THRESHOLD_=1073741824", "MALLOC_MMAP_THRESHOLD_=1073741824", "MALLOC_TOP_PAD_=16777216",
 	}
 }
