@@ -149,7 +149,7 @@ func (a *attributor) edited(j *job, c *change, m *measure) error {
 		}
 		return err
 	}
-	next, old, how, err := a.follow(c, 0, j.number)
+	next, old, how, err := a.follow(c, 0, c.author(j))
 	if err != nil {
 		return err
 	}
@@ -163,6 +163,10 @@ func (a *attributor) edited(j *job, c *change, m *measure) error {
 		m.file.Kind = facts.KindTooLarge
 		j.note(c.path, "too_costly", tooCostly)
 		m.unknown(a.diff[0])
+	case c.hidden:
+		for _, ch := range a.diff {
+			m.unknown(ch)
+		}
 	default:
 		m.edits(old, a.diff)
 	}
@@ -174,7 +178,7 @@ const tooCostly = "the two versions differ in too many ways to be compared line 
 // replaced handles a file that was added, removed, or became another type of file.
 func (a *attributor) replaced(j *job, c *change, m *measure) error {
 	if c.old != nil && c.newMode != 0 || c.new == nil {
-		if err := a.deleted(c.old, m); err != nil {
+		if err := a.deleted(c, m); err != nil {
 			return err
 		}
 	}
@@ -194,19 +198,37 @@ func (a *attributor) replaced(j *job, c *change, m *measure) error {
 		j.note(c.path, "too_costly", lostOrigin)
 		return nil
 	}
+	if c.hidden {
+		a.ownLost(c.new, wholly(c.new.lines, facts.Unattributed), nil)
+		m.blind(0, c.new.lines)
+		return nil
+	}
 	a.own(c.new, wholly(c.new.lines, j.number), nil)
 	m.added(c.new.lines)
 	return nil
 }
 
+// author gives the commit that wrote what no origin has.
+func (c *change) author(j *job) facts.CommitNumber {
+	if c.hidden {
+		return facts.Unattributed
+	}
+	return j.number
+}
+
 const lostOrigin = "the commit moves too many files to find out which of them this one was"
 
-// deleted counts the lines of a version that is gone.
-func (a *attributor) deleted(v *version, m *measure) error {
+// deleted counts the lines of the old version, which is gone.
+func (a *attributor) deleted(c *change, m *measure) error {
+	v := c.old
 	switch v.kind {
 	case facts.KindTooLarge:
 		m.blind(v.lines, 0)
 	case facts.KindText:
+		if c.hidden {
+			m.blind(v.lines, 0)
+			return nil
+		}
 		old, err := a.owners(v)
 		if err != nil {
 			return err
@@ -252,6 +274,8 @@ func (a *attributor) merge(j *job, c *change) error {
 	}
 	if c.lost {
 		j.note(c.path, "too_costly", lostOrigin)
+	}
+	if c.lost || c.hidden {
 		next, _ := sofar.close(facts.Unattributed)
 		a.ownLost(v, next, c.origins)
 		return nil

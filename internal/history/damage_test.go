@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -79,6 +80,68 @@ func TestMissingTreeKeepsItsFiles(t *testing.T) {
 	}
 	if sum.ProblemCount != 1 || sum.Problems[0].Path != "d/" {
 		t.Errorf("problems %+v", sum.Problems)
+	}
+}
+
+// TestWhatAHiddenFolderHeldIsNobodys: commit b changes, adds and removes files in a folder that cannot be read; c is the next
+// to touch them, d edits what stayed in doubt, and the merge e takes a file that one parent hides.
+func TestWhatAHiddenFolderHeldIsNobodys(t *testing.T) {
+	t.Parallel()
+	r := gittest.New(t)
+	a := r.Commit(gittest.Commit{Set: gittest.Files{
+		"d/a": gittest.Text("1\n"), "d/old": gittest.Text("o\n"), "d/same": gittest.Text("s\n"), "d/x/deep": gittest.Text("x\n"),
+	}})
+	b := r.Commit(gittest.Commit{Parents: []gittest.Mark{a}, Remove: []string{"d/old"}, Set: gittest.Files{
+		"d/a": gittest.Text("1\n2\n"), "d/new": gittest.Text("n\n"), "d/x/deep": gittest.Text("x\ny\n"),
+	}})
+	c := r.Commit(gittest.Commit{Parents: []gittest.Mark{b}, Set: gittest.Files{"d/a": gittest.Text("1\n2\n3\n")}})
+	d := r.Commit(gittest.Commit{Parents: []gittest.Mark{c}, Set: gittest.Files{"d/a": gittest.Text("one\n2\nthree\n")}})
+	side := r.Commit(gittest.Commit{Parents: []gittest.Mark{a}, Set: gittest.Files{"d/same": gittest.Text("s\nt\n")}})
+	e := r.Commit(gittest.Commit{Parents: []gittest.Mark{side, b}, Set: gittest.Files{
+		"d/a": gittest.Text("1\n2\nmerged\n"), "d/new": gittest.Text("n\n"), "d/x/deep": gittest.Text("x\ny\n"),
+	}, Remove: []string{"d/old"}})
+	r.Branch("main", d)
+	r.Branch("merged", e)
+	r.Write()
+	withoutObject(t, r, r.Hash(b)+":d")
+	files := func(all []emitted, mark gittest.Mark) []facts.FileChange {
+		i := slices.IndexFunc(all, func(c emitted) bool { return c.Hash == r.Hash(mark) })
+		return summary(all[i])
+	}
+	check := func(all []emitted) {
+		want := []facts.FileChange{
+			{Path: "d/a", Status: facts.FileModified, Added: 2, Unattributed: 2},
+			{Path: "d/new", Status: facts.FileAdded, Added: 1, Unattributed: 1},
+			{Path: "d/old", Status: facts.FileDeleted, Deleted: 1, Unattributed: 1},
+			{Path: "d/x/deep", Status: facts.FileModified, Added: 1, Unattributed: 1},
+		}
+		if diff := cmp.Diff(want, files(all, c)); diff != "" {
+			t.Errorf("after the hidden folder (-want +got):\n%s", diff)
+		}
+		i := slices.IndexFunc(all, func(c emitted) bool { return c.Hash == r.Hash(d) })
+		if f := all[i].Files; len(f) != 1 || f[0].Unattributed != 1 || len(f[0].Touched) != 1 || f[0].Touched[0].Lines != 1 {
+			t.Errorf("one line of the doubt and one of commit a edited: %+v", f)
+		}
+		if f := files(all, e); len(f) != 0 {
+			t.Errorf("a merge of what nobody can tell: %+v", f)
+		}
+	}
+	all, _ := replay(t, r.Dir, history.Options{})
+	check(all)
+	o := history.Options{StateDir: t.TempDir()}
+	var steps []emitted
+	for _, mark := range []gittest.Mark{a, b, c, d, side, e} {
+		o.Tips = []git.Hash{hashOf(t, r.Hash(mark))}
+		got, _ := replay(t, r.Dir, o)
+		steps = append(steps, got...)
+	}
+	check(steps)
+	repo, err := git.Open(t.Context(), r.Dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := history.Blame(t.Context(), repo, hashOf(t, r.Hash(b)), "d/a", history.Options{}); err == nil || !strings.Contains(err.Error(), "a folder on the way to it is absent") {
+		t.Errorf("blame below the hidden folder: %v", err)
 	}
 }
 

@@ -222,16 +222,12 @@ func (p *planter) rootOf(n facts.CommitNumber) (*dir, error) {
 	if int(n) >= p.from {
 		return nil, errors.New("replay: the directories of a parent are gone")
 	}
-	stored, err := p.state.stored(n)
-	if err != nil {
-		return nil, err
-	}
 	h := p.state.plan[n-1]
 	c, err := p.commit(h)
 	if err != nil {
 		return nil, fmt.Errorf("read commit %s: %w", h, err)
 	}
-	root := &dir{hash: c.Tree, hashSize: c.Tree.Size(), stored: stored}
+	root := &dir{hash: c.Tree, hashSize: c.Tree.Size(), stored: p.state.stored(n)}
 	p.roots[n] = root
 	return root, nil
 }

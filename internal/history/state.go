@@ -32,7 +32,7 @@ type state struct {
 	identify   func(name, email string) (facts.IdentityID, error)
 
 	paths  []string
-	pathAt map[string]uint32 // nil until something is recorded
+	pathAt pathIndex
 	next   versionID
 
 	// The records of earlier runs, what they hold, the first id that they do not use, and what was looked up in them.
@@ -103,50 +103,17 @@ func (s *state) authorIndex(a authorName) (i uint32, isNew bool) {
 
 // pathIndex finds a path or adds one, and tells whether it is new.
 func (s *state) pathIndex(path string) (i uint32, isNew bool) {
-	if s.pathAt == nil {
-		s.pathAt = make(map[string]uint32, len(s.paths)+1)
-		for i, p := range s.paths {
-			s.pathAt[p] = uint32(i)
-		}
+	if i, known := s.pathAt.find(s.paths, path); known {
+		return i, false
 	}
-	i, known := s.pathAt[path]
-	if !known {
-		i = uint32(len(s.paths))
-		s.paths = append(s.paths, path)
-		s.pathAt[path] = i
-	}
-	return i, !known
+	s.paths = append(s.paths, path)
+	s.pathAt.add(s.paths, len(s.paths)-1)
+	return uint32(len(s.paths) - 1), true
 }
 
 // maker gives the commit of an earlier run that made a version.
 func (s *state) maker(id versionID) int {
 	return sort.Search(len(s.heldCommits), func(i int) bool { return s.heldCommits[i].first > id }) - 1
-}
-
-// storedRoot is the directory of a commit of an earlier run: which version it has at each path.
-type storedRoot struct {
-	number   facts.CommitNumber
-	versions map[string]versionID
-}
-
-// stored collects the versions at a commit by going back along first parents: the last change of a path counts.
-func (s *state) stored(n facts.CommitNumber) (*storedRoot, error) {
-	root := &storedRoot{number: n, versions: map[string]versionID{}}
-	seen := make([]bool, len(s.heldPaths))
-	for at := n; at != 0; at = s.heldCommits[at-1].parent {
-		err := s.changesOf(int(at-1), func(path uint32, id versionID) {
-			if !seen[path] {
-				seen[path] = true
-				if id != 0 {
-					root.versions[s.heldPaths[path]] = id
-				}
-			}
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	return root, nil
 }
 
 // loaded is a version read from the checkpoint.

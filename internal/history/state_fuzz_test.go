@@ -31,14 +31,14 @@ func FuzzCheckpoint(f *testing.F) {
 		}
 		s.hold()
 		for n := range s.heldCommits {
-			root, err := s.stored(facts.CommitNumber(n + 1))
-			if err != nil {
-				refused(t, err)
-				continue
-			}
-			for _, id := range root.versions {
-				v := &version{id: id, stored: true}
-				if err := s.load(v); err != nil {
+			root := s.stored(facts.CommitNumber(n + 1))
+			for _, path := range s.heldPaths {
+				v := &version{stored: true, root: root}
+				err := v.resolve(path)
+				if err == nil {
+					err = s.load(v)
+				}
+				if err != nil {
 					refused(t, err)
 				} else {
 					sound(t, v.owners)

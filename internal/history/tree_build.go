@@ -23,6 +23,8 @@ type builder struct {
 	// beside are the directories of a merge's other parents that are at the same path as the one in work. What they
 	// hold need not be read again.
 	beside []*dir
+	// hidden says that the directories in work lie in one of which the base could not be read.
+	hidden bool
 }
 
 // build gives the directory of a tree object. What is the same as in base is shared with it, and each difference
@@ -35,6 +37,7 @@ func (b *builder) build(hash git.Hash, base *dir, prefix string) (*dir, error) {
 		if err := b.load(base); err != nil {
 			return nil, err
 		}
+		defer b.behind(base)()
 	}
 	for _, other := range b.beside {
 		if other.hash == hash && other.stored == nil && !other.damaged {
@@ -51,6 +54,13 @@ func (b *builder) build(hash git.Hash, base *dir, prefix string) (*dir, error) {
 		return b.unreadable(hash, base, prefix, &git.CorruptError{Hash: hash, Why: err.Error()})
 	}
 	return d, b.join(d, base, head, tail, prefix)
+}
+
+// behind notes whether a directory of the base is one that could not be read, until back is called.
+func (b *builder) behind(base *dir) (back func()) {
+	before := b.hidden
+	b.hidden = before || base.damaged
+	return func() { b.hidden = before }
 }
 
 // below builds the directory of an entry, with those beside it that have the same name.
@@ -131,7 +141,7 @@ func (b *builder) added(d *dir, i int, prefix string) error {
 
 // make puts a fresh version into a change; a submodule has none.
 func (b *builder) make(c *change, e entry, slot *kid) {
-	c.newMode, c.newID, c.slot = e.mode, git.HashOf(e.hash), slot
+	c.newMode, c.newID, c.slot, c.hidden = e.mode, git.HashOf(e.hash), slot, b.hidden
 	if !e.isSubmodule() {
 		c.new = &version{blob: c.newID, by: b.by}
 	}
@@ -144,8 +154,12 @@ func (b *builder) removed(base *dir, j int, prefix string) error {
 	e := base.entry(j)
 	path := prefix + string(e.name)
 	if !e.isDir() {
+		if err := base.kids[j].file.resolve(path); err != nil {
+			return err
+		}
 		b.changes = append(b.changes, &change{
 			path: path, status: facts.FileDeleted, oldMode: e.mode, oldID: git.HashOf(e.hash), old: base.kids[j].file,
+			hidden: b.hidden,
 		})
 		return nil
 	}
@@ -153,6 +167,7 @@ func (b *builder) removed(base *dir, j int, prefix string) error {
 	if err := b.load(sub); err != nil {
 		return err
 	}
+	defer b.behind(sub)()
 	for k := range sub.len() {
 		if err := b.removed(sub, k, path+"/"); err != nil {
 			return err
@@ -174,8 +189,12 @@ func (b *builder) both(d *dir, i int, base *dir, j int, prefix string) error {
 		d.kids[i].dir = sub
 		return err
 	}
+	path := prefix + string(e.name)
+	if err := kid.file.resolve(path); err != nil {
+		return err
+	}
 	c := &change{
-		path: prefix + string(e.name), status: facts.FileModified,
+		path: path, status: facts.FileModified,
 		oldMode: old.mode, oldID: git.HashOf(old.hash), old: kid.file,
 	}
 	if !sameType(e.mode, old.mode) {
@@ -202,7 +221,7 @@ func (b *builder) load(d *dir) error {
 	return nil
 }
 
-// load reads a stored directory and finds its versions in the checkpoint.
+// load reads a stored directory. Its versions are looked up in the checkpoint when they are needed: see resolve.
 func (d *dir) load(trees treeReader) error {
 	raw, err := trees.Tree(d.hash)
 	if err != nil {
@@ -214,18 +233,13 @@ func (d *dir) load(trees treeReader) error {
 	}
 	for i := range full.len() {
 		e := full.entry(i)
-		path := d.prefix + string(e.name)
 		switch {
 		case e.isDir():
 			full.kids[i].dir = &dir{
-				hash: git.HashOf(e.hash), hashSize: d.hashSize, stored: d.stored, prefix: path + "/",
+				hash: git.HashOf(e.hash), hashSize: d.hashSize, stored: d.stored, prefix: d.prefix + string(e.name) + "/",
 			}
 		case !e.isSubmodule():
-			id, known := d.stored.versions[path]
-			if !known {
-				return fmt.Errorf("%w: nothing is held of %q at commit %d", errState, path, d.stored.number)
-			}
-			full.kids[i].file = &version{blob: git.HashOf(e.hash), id: id, stored: true}
+			full.kids[i].file = &version{blob: git.HashOf(e.hash), stored: true, root: d.stored}
 		}
 	}
 	d.raw, d.offs, d.kids, d.stored = full.raw, full.offs, full.kids, nil

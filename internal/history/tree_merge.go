@@ -83,10 +83,12 @@ func (m *merging) path(c *change) error {
 	for i, parent := range m.parents {
 		old, mode := c.old, c.oldMode
 		if i > 0 {
+			var hidden bool
 			var err error
-			if old, mode, err = m.lookup(parent, c.path); err != nil {
+			if old, mode, hidden, err = m.lookup(parent, c.path); err != nil {
 				return err
 			}
+			c.hidden = c.hidden || hidden
 		}
 		switch {
 		case mode == 0:
@@ -139,19 +141,23 @@ func (c *change) settle() {
 	c.origins = kept
 }
 
-// lookup gives what a commit holds at a path; mode 0 when that is nothing, or a directory.
-func (b *builder) lookup(d *dir, path string) (*version, uint32, error) {
+// lookup gives what a commit holds at a path; mode 0 when that is nothing, or a directory. hidden says that a directory on
+// the way could not be read.
+func (b *builder) lookup(d *dir, path string) (file *version, mode uint32, hidden bool, err error) {
+	whole := path
 	for {
 		if err := b.load(d); err != nil {
-			return nil, 0, err
+			return nil, 0, hidden, err
 		}
+		hidden = hidden || d.damaged
 		name, rest, deeper := strings.Cut(path, "/")
 		i := d.find(name, deeper)
 		if i < 0 {
-			return nil, 0, nil
+			return nil, 0, hidden, nil
 		}
 		if !deeper {
-			return d.kids[i].file, d.entry(i).mode, nil
+			file = d.kids[i].file
+			return file, d.entry(i).mode, hidden, file.resolve(whole)
 		}
 		d, path = d.kids[i].dir, rest
 	}

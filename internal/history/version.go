@@ -17,8 +17,9 @@ type version struct {
 	// by is the commit that made it.
 	by facts.CommitNumber
 	// stored says that it was recorded by an earlier run and not read from there yet: of the rest only blob and id
-	// are known.
+	// are known, and of the id only where to look it up while root is set. That is for the tree stage alone.
 	stored bool
+	root   *storedRoot
 
 	// read, and then kind, size and lines, are set by the read stage.
 	read  bool
@@ -57,6 +58,9 @@ type change struct {
 	moved bool
 	// lost says that looking for the origin was given up.
 	lost bool
+	// hidden says that a parent's directory on the way to the path could not be read: what differs from the version that
+	// stands in for the parent's may be the work of commits before this one.
+	hidden bool
 
 	// The read stage adds what the attribution needs; texts are nil where there is no text.
 	generated bool

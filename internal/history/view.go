@@ -73,14 +73,20 @@ func (v *View) Blame(path string) ([]BlamedLine, error) {
 	if got.err != nil {
 		return nil, fmt.Errorf("blame %s: %w", path, got.err)
 	}
+	if got.kind == facts.KindTooLarge {
+		return nil, fmt.Errorf("blame %s: it has more than %d MiB or %d lines, and the lines of such a file are counted but not attributed; git blame can tell", path, v.run.options.MaxBlob>>20, mostLines)
+	}
 	return v.lines(got.bytes(), own), nil
 }
 
 // file finds a path that holds something with lines.
 func (v *View) file(path string) (*version, error) {
-	file, mode, err := v.builder.lookup(v.root, path)
+	file, mode, hidden, err := v.builder.lookup(v.root, path)
 	if err != nil {
 		return nil, fmt.Errorf("blame %s: %w", path, err)
+	}
+	if hidden {
+		return nil, fmt.Errorf("blame %s: a folder on the way to it is absent or damaged, so what the file holds at this commit is not known; fetch the repository anew and ask again", path)
 	}
 	if file == nil || !isFile(mode) {
 		return nil, fmt.Errorf("blame %s: no such file at this commit: %w", path, facts.ErrNotFound)
