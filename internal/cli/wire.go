@@ -77,8 +77,9 @@ func assemble(ctx context.Context, settings *config.Config, log *slog.Logger) (_
 	if err != nil {
 		return nil, err
 	}
+	atOnce := cmp.Or(settings.RequestsAtOnce, requestsAtOnce)
 	a.way = &ingest.Way{
-		Store: a.store, Servers: connect.NewServers(cmp.Or(settings.RequestsAtOnce, requestsAtOnce)), Installations: connect.NewInstallations(), Holder: name, Log: log,
+		Store: a.store, Servers: connect.NewServers(atOnce), Installations: connect.NewInstallations(), Holder: name, Log: log,
 	}
 	a.manage = manage.New(manage.Options{
 		Store: a.store, Work: a.jobs,
@@ -89,7 +90,7 @@ func assemble(ctx context.Context, settings *config.Config, log *slog.Logger) (_
 		},
 	})
 	a.web, err = web.New(web.Options{
-		Store: a.store, Keys: keys, Gate: a.gate, Work: a.jobs, URL: settings.URL, Version: version(), Log: log,
+		Store: a.store, Keys: keys, Gate: a.gate, Work: a.jobs, URL: settings.URL, Version: version(), RequestsAtOnce: atOnce, Log: log,
 		Evidence: evidence(a.store, settings.Data),
 		Manage:   a.manage, SupportFunc: a.gatherSupport,
 	})

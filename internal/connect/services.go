@@ -60,7 +60,7 @@ func (d *diagnosis) webhooks(o orgSeen) (available bool, reason string) {
 	case o.Personal && scopes != nil && !scopes.Has("write:repo_hook"):
 		return false, "The token lacks the scope admin:repo_hook. Weir asks for news at intervals instead."
 	case o.Personal:
-		return true, "On; made per repo, after the first import."
+		return true, "On; Weir makes one for each imported repo."
 	case o.Role == roleMember:
 		return false, "The account is a member, and only an owner of the organization may have webhooks. Weir asks for news at intervals instead."
 	case o.Role != roleOwner && o.denied == nil:
@@ -68,10 +68,10 @@ func (d *diagnosis) webhooks(o orgSeen) (available bool, reason string) {
 	case o.denied[serviceWebhooks] != "":
 		return false, "The token may not manage webhooks of the organization, or the account does not own it. Weir asks for news at intervals instead."
 	case scopes != nil && !scopes.Has("admin:org_hook") && scopes.Has("write:repo_hook"):
-		return true, "On, per repo, after the first import: the token has the scope admin:repo_hook and not admin:org_hook."
+		return true, "On; Weir makes one for each imported repo, as the token has the scope admin:repo_hook and not admin:org_hook."
 	case scopes != nil && !scopes.Has("admin:org_hook"):
 		return false, "The token lacks the scope admin:org_hook. Weir asks for news at intervals instead."
 	default:
-		return true, "On; starts after the first import from this organization."
+		return true, "On; Weir makes it once a repo of this organization is imported."
 	}
 }

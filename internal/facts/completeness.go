@@ -14,7 +14,10 @@ type Completeness struct {
 	Note string
 }
 
+// Short is how many fewer are held than the server has.
+func (c *Completeness) Short() int64 { return max(c.Server-c.Held, 0) }
+
 // Complete tells whether nothing is known to be missing.
 func (c *Completeness) Complete() bool {
-	return c.CheckedAt != 0 && c.Held >= c.Server && c.Missing == 0
+	return c.CheckedAt != 0 && c.Short() == 0 && c.Missing == 0
 }

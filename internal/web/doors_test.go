@@ -18,6 +18,7 @@ var pages = map[string]access.Right{
 	"/settings/integrations/1/repos": access.ViewIntegrations, "/settings/integrations/1/repos/progress": access.ViewIntegrations,
 	"/settings/integrations/1/repos/2/problems": access.ViewIntegrations, "/settings/integrations/1/rules": access.ViewIntegrations,
 	"/settings/integrations/1/repos/group?org=1": access.ViewIntegrations,
+	"/settings/integrations/1/completeness":      access.ViewIntegrations,
 	"/settings/integrations/1/webhooks":          access.ViewIntegrations,
 	"/settings/users":                            access.ManageUsers,
 	"/settings/integrations/1/edit":              access.ManageIntegrations, "/settings/integrations/1/delete": access.DeleteIntegrations,
@@ -58,6 +59,7 @@ var changes = map[string]access.Right{
 	"/settings/users/1/role": access.ManageUsers, "/settings/users/1/disable": access.ManageUsers,
 	"/settings/users/1/enable":         access.ManageUsers,
 	"/settings/integrations/1/restore": access.DeleteIntegrations, "/settings/integrations/1/auto-import": access.ManageIntegrations,
+	"/settings/users/1/person":       access.ManageUsers,
 	"/settings/integrations/1/rules": access.ManageIntegrations, "/settings/integrations/1/rules/1/delete": access.ManageIntegrations,
 }
 

@@ -113,6 +113,7 @@ func (s *Server) integrationRoutes(page func(string, door, handler)) {
 	page("POST /settings/integrations/{id}/rules", manage, s.addRule)
 	page("POST /settings/integrations/{id}/rules/{rule}/delete", manage, s.deleteRule)
 	page("POST /settings/integrations/{id}/auto-import", manage, s.setAutoImport)
+	page("GET /settings/integrations/{id}/completeness", view, s.completenessPage)
 	page("GET /settings/integrations/{id}/repos/{repo}/problems", view, s.repoProblemsPage)
 	page("GET /settings/ledger", view.withTwins(), s.ledgerPage)
 }

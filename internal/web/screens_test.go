@@ -41,14 +41,14 @@ func TestScreens(t *testing.T) {
 		Organizations: []connect.Organization{{Login: "acme", Role: "owner"}, {Login: "labs", Role: "member"}},
 		Services: []connect.ServiceRow{
 			{Organization: "acme", Service: "repos", Available: true}, {Organization: "acme", Service: "pull_requests", Available: true},
-			{Organization: "acme", Service: "tickets", Available: true}, {Organization: "acme", Service: "webhooks", Available: true, Reason: "On; starts after the first import from this organization."},
+			{Organization: "acme", Service: "tickets", Available: true}, {Organization: "acme", Service: "webhooks", Available: true, Reason: "On; Weir makes it once a repo of this organization is imported."},
 			{Organization: "labs", Service: "repos", Available: true}, {Organization: "labs", Service: "pull_requests", Available: true},
 			{Organization: "labs", Service: "tickets", Available: true}, {Organization: "labs", Service: "webhooks", Reason: "The account is a member, and only an owner of the organization may have webhooks."},
 		}}))
 	for name, path := range map[string]string{
 		"home": "/", "integrations": "/settings/integrations", "integration": "/settings/integrations/1?created=1",
 		"edit": "/settings/integrations/1/edit", "delete": "/settings/integrations/1/delete", "import": "/settings/integrations/1/repos", "ledger": "/settings/ledger", "problems": "/settings/integrations/1/repos/2/problems",
-		"import-rules": "/settings/integrations/1/rules", "import-preview": "/settings/integrations/1/rules?kind=regex&value=a", "provider": "/settings/integrations/new",
+		"completeness": "/settings/integrations/1/completeness", "completeness-odd": "/settings/integrations/1/completeness?only=odd", "import-rules": "/settings/integrations/1/rules", "import-preview": "/settings/integrations/1/rules?kind=regex&value=a", "provider": "/settings/integrations/new",
 		"method": "/settings/integrations/new/method", "code": "/reports/code", "worklog": "/reports/worklog?period=30d",
 		"commits": "/reports/commits?limit=20", "commit": "/reports/commit?repo=3&commit=" + i.commit,
 		"reviews": "/reports/reviews?period=30d&repo=1&repo=2", "workflow": "/reports/workflow?period=30d&limit=20&repo=1", "pull-requests": "/reports/pull_requests?limit=20&at=merged&metric=time_to_merge",

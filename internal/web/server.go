@@ -46,6 +46,8 @@ type Options struct {
 	URL string
 	// Version is shown at the foot of each page.
 	Version string
+	// RequestsAtOnce is how many requests one server gets from this process at a time, which pages tell.
+	RequestsAtOnce int
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 	// Log receives a line for each request that failed; nil discards.
@@ -80,13 +82,15 @@ type Server struct {
 	templates *templates
 	public    *url.URL
 	version   string
-	now       func() time.Time
-	log       *slog.Logger
-	handler   http.Handler
-	gather    func(ctx context.Context) (*support.Bundle, error)
-	addresses func() []string
-	source    func(ctx context.Context, target connect.Target) string
-	bundles   heldBundles
+	// requestsAtOnce is told on pages.
+	requestsAtOnce int
+	now            func() time.Time
+	log            *slog.Logger
+	handler        http.Handler
+	gather         func(ctx context.Context) (*support.Bundle, error)
+	addresses      func() []string
+	source         func(ctx context.Context, target connect.Target) string
+	bundles        heldBundles
 	// doors are the routes with who may come in, for the test that holds every one to it.
 	doors map[string]door
 }
@@ -95,7 +99,7 @@ type Server struct {
 func New(o Options) (*Server, error) {
 	s := &Server{
 		store: o.Store, keys: o.Keys, gate: o.Gate, work: o.Work, evidence: o.Evidence,
-		report: o.ReportFunc, manage: o.Manage, version: o.Version, now: o.Now, log: o.Log,
+		report: o.ReportFunc, manage: o.Manage, version: o.Version, requestsAtOnce: o.RequestsAtOnce, now: o.Now, log: o.Log,
 		doors: map[string]door{}, bundles: heldBundles{of: map[access.UserID]*support.Bundle{}},
 		gather: o.SupportFunc, addresses: o.AddressesFunc, source: o.SourceFunc,
 	}

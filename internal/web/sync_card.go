@@ -16,19 +16,23 @@ import (
 type syncCard struct {
 	Integration facts.IntegrationID
 	Kinds       []syncKindView
-	Odd         []store.OddRepo
-	Hour, Day   store.RequestCost
-	Hours       []costHour
-	Quiet       quietView
-	MayManage   bool
+	// Odd are the first repos that lack something; OddMore is how many more there are.
+	Odd       []store.CountedRepo
+	OddMore   int
+	Hour, Day store.RequestCost
+	Hours     []costHour
+	Quiet     quietView
+	// AtOnce is how many requests the server gets at a time, at most.
+	AtOnce    int
+	MayManage bool
 }
 
 // syncKindView is one kind: "4,211 of 4,211 pull requests".
 type syncKindView struct {
 	store.CompletenessSum
 	Noun string
-	// Complete tells that nothing is known to be missing, Off that the service is switched off.
-	Complete, Off bool
+	// Off tells that the service is switched off.
+	Off bool
 }
 
 // costHour is a bar of the meter: Part is how high it stands, in percent of the highest.
@@ -49,7 +53,7 @@ const oddMost = 10
 const hoursShown = 24
 
 func (s *Server) syncCard(v *visit, i facts.Integration, mayManage bool) (syncCard, error) {
-	card := syncCard{Integration: i.ID, MayManage: mayManage}
+	card := syncCard{Integration: i.ID, AtOnce: s.requestsAtOnce, MayManage: mayManage}
 	sums, err := s.store.CompletenessSums(v.ctx(), i.ID)
 	if err != nil {
 		return card, err
@@ -64,11 +68,13 @@ func (s *Server) syncCard(v *visit, i facts.Integration, mayManage bool) (syncCa
 		noun    string
 	}{{facts.SyncPullRequests, facts.ServicePullRequests, "Pull requests"}, {facts.SyncTickets, facts.ServiceTickets, "Tickets"}} {
 		sum := held[k.kind]
-		card.Kinds = append(card.Kinds, syncKindView{sum, k.noun, sum.Repos > 0 && sum.Held >= sum.Server && sum.Missing == 0, !i.Has(k.service)})
+		card.Kinds = append(card.Kinds, syncKindView{sum, k.noun, !i.Has(k.service)})
 	}
-	if card.Odd, err = s.store.Incomplete(v.ctx(), i.ID, oddMost); err != nil {
+	odd := 0
+	if card.Odd, odd, err = s.store.CountedRepos(v.ctx(), i.ID, true, facts.Page{Limit: oddMost}); err != nil {
 		return card, err
 	}
+	card.OddMore = odd - len(card.Odd)
 	if card.Quiet, err = s.quietHours(v.ctx(), i.ID); err != nil {
 		return card, err
 	}

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 
@@ -37,11 +38,12 @@ func TestSyncCard(t *testing.T) {
 	w.fillSync(t, i.repos)
 	c := w.signedIn(t, access.RoleAdmin)
 	got := c.get("/settings/integrations/1").body
-	for _, want := range []string{"4,329 of 4,331", "2 still to be asked for", "900 of 3", "The server shows nothing as new", "What it costs the server", "Last 24 hours"} {
+	for _, want := range []string{"4,329 of 4,331", "2 still to be asked for", "at most 4 requests at once", "no quiet hours", "900 of 3", "The server shows nothing as new", "What it costs the server", "Last 24 hours"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the page does not say %q", want)
 		}
 	}
+	w.seesCompleteness(t, c)
 	if got := c.post("/settings/integrations/1/quiet-hours", "on", "1", "from", "22:00", "to", "06:30", "zone", "Mars/Olympus"); !strings.Contains(got.body, "there is no time zone") {
 		t.Error("a zone that is none was taken")
 	}
@@ -58,5 +60,23 @@ func TestSyncCard(t *testing.T) {
 	must(t, w.store.Setting(t.Context(), facts.QuietHoursSetting(1), &hours))
 	if hours.From != hours.To {
 		t.Errorf("switched off, and still %+v", hours)
+	}
+}
+
+// seesCompleteness opens the ledger repo by repo.
+func (w *world) seesCompleteness(t *testing.T, c *client) {
+	t.Helper()
+	all := c.get("/settings/integrations/1/completeness")
+	for _, want := range []string{"4,211", "complete", "2 still to be asked for", "more than the server counts", "Not counted yet."} {
+		if !strings.Contains(all.body, want) {
+			t.Errorf("the ledger by repo does not say %q", want)
+		}
+	}
+	odd := c.get("/settings/integrations/1/completeness?only=odd").body
+	if strings.Contains(odd, "4,211") || !strings.Contains(odd, "Lines 1 to 2 of 2") {
+		t.Errorf("what is not as it should be: %s", odd)
+	}
+	if got := c.get("/settings/integrations/1/completeness?page=x"); got.status != http.StatusBadRequest {
+		t.Errorf("page x: status %d", got.status)
 	}
 }

@@ -145,7 +145,7 @@ func newWorld(t testing.TB, options ...func(*web.Options)) *world {
 	w := &world{work: &fakeWork{}, store: storetest.Open(t, func(o *store.Options) { o.Now = clock })}
 	w.work.store = w.store
 	w.gate = access.NewGate(w.store, clock)
-	o := web.Options{Store: w.store, Keys: storetest.Keys(t), Gate: w.gate, Work: w.work, Version: "0.0-test", Now: clock,
+	o := web.Options{RequestsAtOnce: 4, Store: w.store, Keys: storetest.Keys(t), Gate: w.gate, Work: w.work, Version: "0.0-test", Now: clock,
 		AddressesFunc: func() []string { return []string{"10.20.0.7", "2001:db8::7"} },
 		SourceFunc: func(_ context.Context, target connect.Target) string {
 			if strings.Contains(target.Address, "acme") {

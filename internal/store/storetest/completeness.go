@@ -34,8 +34,16 @@ func savesCompleteness(t *testing.T, s *store.Store) {
 	}))
 	equal(t, "sums", must(s.CompletenessSums(ctx, w.Integration)), []store.CompletenessSum{
 		{Kind: facts.SyncPullRequests, Repos: 1, Server: 2, Held: 3, CheckedAt: 9},
-		{Kind: facts.SyncTickets, Repos: 2, Server: 12, Held: 11, CheckedAt: 3, FullAt: 2, Missing: 1, Repaired: 6}})
-	equal(t, "odd", must(s.Incomplete(ctx, w.Integration, 5)), []store.OddRepo{{Completeness: want, FullName: "acme/repo-1"}})
+		{Kind: facts.SyncTickets, Repos: 2, Server: 12, Held: 11, CheckedAt: 3, FullAt: 2, Missing: 1, Repaired: 6, Short: 1}})
+	odd, n, err := s.CountedRepos(ctx, w.Integration, true, facts.Page{Limit: 5})
+	check(err)
+	equal(t, "odd", odd, []store.CountedRepo{{Completeness: want, FullName: "acme/repo-1"}})
+	equal(t, "number of odd ones", n, 1)
+	all, n, err := s.CountedRepos(ctx, w.Integration, false, facts.Page{Limit: 2})
+	check(err)
+	equal(t, "a page", len(all), 2)
+	equal(t, "first", all[0], odd[0])
+	equal(t, "number", n, 3)
 }
 
 func accountsForNumbers(t *testing.T, s *store.Store) {
