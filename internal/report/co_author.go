@@ -20,6 +20,8 @@ type CoAuthor struct {
 	// HALOC is what the person is credited with, nil with the reason in Why when it is nothing.
 	HALOC *int   `json:"haloc,omitempty"`
 	Why   string `json:"why,omitempty"`
+	// Person is who it is.
+	Person facts.PersonID `json:"-"`
 }
 
 // coAuthors gives those whom a commit names, each person once and never the author.
@@ -41,7 +43,7 @@ func coAuthors(ctx context.Context, src DetailSource, pl *places, c *facts.Judge
 }
 
 func (pl *places) coAuthor(c *facts.JudgedCommit, id facts.PersonID, work facts.GroupWork) CoAuthor {
-	a := CoAuthor{Name: pl.authorName(id)}
+	a := CoAuthor{Name: pl.authorName(id), Person: id}
 	at := slices.IndexFunc(c.Shares, func(s facts.Share) bool { return s.Person == id })
 	switch p := pl.people[id]; {
 	case at >= 0 && c.Reason == facts.Counts:

@@ -3,6 +3,7 @@ package report
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"weir/internal/facts"
 	"weir/internal/metrics"
@@ -22,6 +23,8 @@ type Item struct {
 	Left   bool   `json:"-"`
 	Detail string `json:"detail,omitempty"`
 	Opened Value  `json:"opened"`
+	// People are those who did something on it.
+	People []facts.PersonID `json:"-"`
 }
 
 // PullRequest shows one pull request: what was done on it in order of time, its stages, and what it adds to each number. It is
@@ -45,7 +48,7 @@ func PullRequest(ctx context.Context, src PullRequestSource, p Params) (*Page, e
 	page := &Page{
 		Name: NamePullRequest, Title: itemTitle(pr.Number, pr.Title), Question: "What was done on this pull request, by whom and when, and what does it count for?", Params: p, Charts: []Chart{},
 		Item: &Item{Repo: repo, Number: pr.Number, Title: pr.Title, Name: ip.repoName(repo), Author: ip.who(pr.Person), State: stateOf(&pr), Counts: leftTitle(&pr), Left: pr.Reason != facts.Counts, Detail: pr.Detail,
-			Opened: ip.instant(pr.CreatedAt, "")},
+			Opened: ip.instant(pr.CreatedAt, ""), People: involved(pr.Person, pr.Acts)},
 		Definitions: reviewDefinitions(),
 	}
 	page.Health, page.Notes = ip.health()
@@ -60,6 +63,17 @@ func PullRequest(ctx context.Context, src PullRequestSource, p Params) (*Page, e
 	}
 	page.passedOver()
 	return page, nil
+}
+
+// involved gives the author and everybody who acted, each once.
+func involved(author facts.PersonID, acts []facts.Act) []facts.PersonID {
+	people := []facts.PersonID{author}
+	for i := range acts {
+		if !slices.Contains(people, acts[i].Person) {
+			people = append(people, acts[i].Person)
+		}
+	}
+	return people
 }
 
 func onlyRepo(p Params, ip *itemPlaces, what string) (facts.RepoID, error) {

@@ -134,7 +134,7 @@ func Ticket(ctx context.Context, src TicketSource, p Params) (*Page, error) {
 	page := &Page{
 		Name: NameTicket, Title: itemTitle(t.Number, t.Title), Question: "What became of this ticket, and how long did that take?", Params: p, Charts: []Chart{}, Tiles: []Tile{},
 		Item: &Item{Repo: repo, Number: t.Number, Ticket: true, Title: t.Title, Name: ip.repoName(repo), Author: ip.who(t.Person), State: ticketState(&t), Counts: title, Left: t.Reason != facts.Counts, Detail: t.Detail,
-			Opened: ip.instant(t.CreatedAt, "")},
+			Opened: ip.instant(t.CreatedAt, ""), People: involved(t.Person, t.Acts)},
 		Definitions: ticketDefinitions(),
 	}
 	page.Health, page.Notes = ip.health()

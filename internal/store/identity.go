@@ -82,7 +82,7 @@ func (t *Tx) AssignIdentity(ctx context.Context, id facts.IdentityID, person fac
 	if err := t.execOne(ctx, doing, `UPDATE identities SET person_id = $1 WHERE id = $2`, person, id); err != nil {
 		return err
 	}
-	return t.removeEmptyPerson(ctx, former)
+	return t.removeEmptyPerson(ctx, former, person)
 }
 
 // SplitIdentity takes an identity away from its person and gives it a new one, whose id is returned.

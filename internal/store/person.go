@@ -88,6 +88,9 @@ func (t *Tx) MergePeople(ctx context.Context, into facts.PersonID, others ...fac
 		if _, err := t.exec(ctx, doing, `UPDATE identities SET person_id = $1 WHERE person_id = $2`, into, other); err != nil {
 			return err
 		}
+		if _, err := t.exec(ctx, doing, `UPDATE user_people SET person_id = $1 WHERE person_id = $2`, into, other); err != nil {
+			return err
+		}
 		if err := t.execOne(ctx, doing, `DELETE FROM people WHERE id = $1`, other); err != nil {
 			return err
 		}
@@ -100,8 +103,13 @@ func (s *Store) MergePeople(ctx context.Context, into facts.PersonID, others ...
 	return s.InTx(ctx, func(tx *Tx) error { return tx.MergePeople(ctx, into, others...) })
 }
 
-func (t *Tx) removeEmptyPerson(ctx context.Context, id facts.PersonID) error {
-	_, err := t.exec(ctx, fmt.Sprintf("remove person=%d", id),
-		`DELETE FROM people WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM identities i WHERE i.person_id = $1)`, id)
+// removeEmptyPerson removes a person without identities; accounts of theirs belong to heir from then on.
+func (t *Tx) removeEmptyPerson(ctx context.Context, id, heir facts.PersonID) error {
+	const empty = ` AND NOT EXISTS (SELECT 1 FROM identities i WHERE i.person_id = $1)`
+	doing := fmt.Sprintf("remove person=%d", id)
+	if _, err := t.exec(ctx, doing, `UPDATE user_people SET person_id = $2 WHERE person_id = $1`+empty, id, heir); err != nil {
+		return err
+	}
+	_, err := t.exec(ctx, doing, `DELETE FROM people WHERE id = $1`+empty, id)
 	return err
 }

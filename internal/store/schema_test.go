@@ -17,7 +17,7 @@ import (
 
 // dimensions are the tables that are not facts: small, and on every machine should PostgreSQL be spread.
 var dimensions = strings.Fields("users sessions settings integrations credentials organizations repos people identities accounts requests " +
-	"webhooks deliveries diagnoses invitations exclusions leases")
+	"webhooks deliveries diagnoses invitations user_people exclusions leases")
 
 // schema is what a database says of itself, in words that do not depend on its kind.
 type schema struct {

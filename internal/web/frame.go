@@ -1,6 +1,9 @@
 package web
 
-import "weir/internal/access"
+import (
+	"weir/internal/access"
+	"weir/internal/facts"
+)
 
 // frame is what the layout shows around a page; View is the page's own.
 type frame struct {
@@ -8,6 +11,8 @@ type frame struct {
 	// Section is the entry of the navigation that is marked, Side the one of the settings' side list.
 	Section, Side string
 	User          *access.User
+	// Own is as in visit.
+	Own facts.PersonID
 	// Theme is light, dark or empty for what the system says.
 	Theme   string
 	Here    string
@@ -34,7 +39,7 @@ func (f *frame) Nav() []navItem {
 	if f.User.May(access.ViewReports) {
 		items = append(items, navItem{"code", "Code", "/reports/code"}, navItem{"reviews", "Reviews", "/reports/reviews"})
 	}
-	if f.User.May(access.ViewReports) && f.User.May(access.ViewIndividuals) {
+	if f.User.May(access.ViewReports) && (f.User.May(access.ViewIndividuals) || f.Own != 0) {
 		items = append(items, navItem{"workflow", "Workflow", "/reports/workflow"}, navItem{"worklog", "Work log", "/reports/worklog"},
 			navItem{"commits", "Commits", "/reports/commits"}, navItem{"pull_requests", "Pull requests", "/reports/pull_requests"},
 			navItem{"tickets", "Tickets", "/reports/tickets"})

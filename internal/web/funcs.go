@@ -14,6 +14,7 @@ func (s *Server) funcs() template.FuncMap {
 		"asset":   s.assets.url,
 		"icon":    icon,
 		"visible": visible,
+		"called":  calledAs,
 		"number":  func(n any) string { return number(wide(n)) },
 		"sum":     func(a, b int) int { return a + b },
 		"plural":  func(n any, one, many string) string { return plural(wide(n), one, many) },

@@ -53,9 +53,7 @@ func (s *Server) addSummary(v *visit, view *homeView) error {
 	if view.Page, err = s.report(v.ctx(), "code", p); err != nil {
 		return err
 	}
-	if !v.User.May(access.ViewIndividuals) {
-		hideIndividuals(view.Page)
-	}
+	v.hideIndividuals(view.Page)
 	view.Nothing = view.Page.Health.State == report.HealthEmpty
 	view.Notes = viewNotes(view.Page.Notes)
 	for _, t := range view.Page.Tiles {

@@ -49,7 +49,10 @@ func (s *Server) reportPage(v *visit) error {
 		return invalid(err)
 	}
 	name := v.R.PathValue("name")
-	if err := mayRead(v.User, name, p); err != nil {
+	if v.onlyOwn() && v.Format == formatHTML && len(p.People) == 0 && individual[name] && !single[name] {
+		return v.redirect(ownAddress(v.R.URL, v.Own))
+	}
+	if err := v.mayRead(name, p); err != nil {
 		return err
 	}
 	wholeList(v, name, &p)
@@ -63,9 +66,10 @@ func (s *Server) reportPage(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if !v.User.May(access.ViewIndividuals) {
-		hideIndividuals(page)
+	if err := v.mayReadOne(page); err != nil {
+		return err
 	}
+	v.hideIndividuals(page)
 	switch v.Format {
 	case formatJSON:
 		tellNext(v.W, page)
@@ -146,65 +150,6 @@ func tellNext(w http.ResponseWriter, page *report.Page) {
 	}
 }
 
-// individual reports speak of single people throughout.
-var individual = map[string]bool{report.NameWorkLog: true, report.NameCommits: true, report.NameCommit: true,
-	report.NameReviewWorkflow: true, report.NamePullRequests: true, report.NamePullRequest: true, report.NameTickets: true, report.NameTicket: true}
-
-// aboutPeople are the tables that a reader without the right to see individuals does not get.
-var aboutPeople = map[string]bool{"people": true, "bots": true, "matrix": true, "pairs": true}
-
-// mayRead keeps reports on single people from those without the right to see individuals.
-func mayRead(u *access.User, name string, p report.Params) error {
-	if u.May(access.ViewIndividuals) || (!individual[name] && len(p.People) == 0 && len(p.Items.Reviewers) == 0) {
-		return nil
-	}
-	return &problem{Status: http.StatusForbidden, What: "This report shows single people",
-		Why: "Your role in Weir sees teams and totals, not individuals.", Next: "Open Code or Review collaboration without a choice of people, or ask an admin of Weir."}
-}
-
-// hideIndividuals takes the tables of people, and links that lead to them, off a page.
-func hideIndividuals(page *report.Page) {
-	kept := []report.Table{}
-	for _, t := range page.Tables {
-		if !aboutPeople[t.Name] {
-			kept = append(kept, t)
-		}
-	}
-	page.Tables = kept
-	forget := func(l *report.Link) {
-		if individual[l.Report] || l.Query.Has("person") {
-			*l = report.Link{}
-		}
-	}
-	for i := range page.Notes {
-		forget(&page.Notes[i].Link)
-	}
-	for i := range page.Tiles {
-		forget(&page.Tiles[i].Link)
-	}
-	for _, c := range page.Charts {
-		for _, s := range c.Series {
-			for i := range s.Links {
-				forget(&s.Links[i])
-			}
-		}
-	}
-	row := func(r *report.Row) {
-		forget(&r.Link)
-		for i := range r.Cells {
-			forget(&r.Cells[i].Link)
-		}
-	}
-	for _, t := range page.Tables {
-		for i := range t.Rows {
-			row(&t.Rows[i])
-		}
-		if t.Total != nil {
-			row(t.Total)
-		}
-	}
-}
-
 func (s *Server) showReport(v *visit, page *report.Page) error {
 	c, err := s.choices(v)
 	if err != nil {
@@ -266,6 +211,11 @@ func (s *Server) repoOnServer(ctx context.Context, id facts.RepoID) (string, err
 // choices loads what the filter offers to this reader.
 func (s *Server) choices(v *visit) (c choices, err error) {
 	if c.Repos, err = s.store.ImportedRepos(v.ctx()); err != nil {
+		return c, err
+	}
+	if v.onlyOwn() {
+		own, err := s.store.Person(v.ctx(), v.Own)
+		c.People = []facts.Person{own}
 		return c, err
 	}
 	if !v.User.May(access.ViewIndividuals) {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"weir/internal/access"
 	"weir/internal/facts"
 	"weir/internal/secret"
+	"weir/internal/store"
 )
 
 type usersView struct {
@@ -16,6 +18,12 @@ type usersView struct {
 	// Rights are the rows of the table that says what each role may do.
 	Rights []rightRow
 	Form   userForm
+	// People are offered as those whom an account belongs to.
+	People []facts.Person
+	// WrongPerson says why the account Tied was not tied to the person Typed.
+	WrongPerson string
+	Tied        access.UserID
+	Typed       string
 	// Invited is for whom Link was made; it is shown this once.
 	Invited string
 	Link    string
@@ -36,6 +44,10 @@ type userRow struct {
 	// Late that it has.
 	Invited, Late bool
 	Until         int64
+	// Person is whom the account belongs to in the reports: a login, an e-mail or a name, empty for nobody.
+	Person string
+	// Wrong says why what was typed as Person is none.
+	Wrong string
 }
 
 type rightRow struct {
@@ -115,6 +127,30 @@ func (s *Server) changeRole(v *visit) error {
 	return s.changedUser(v, s.gate.ChangeRole(v.ctx(), u.ID, role), u.Name+" is now: "+role.Title()+".")
 }
 
+// POST /settings/users/{id}/person
+func (s *Server) tieUser(v *visit) error {
+	u, err := s.user(v)
+	if err != nil {
+		return err
+	}
+	typed := strings.TrimSpace(v.R.PostFormValue("person"))
+	if typed == "" {
+		return s.changedUser(v, s.store.SaveUserPerson(v.ctx(), u.ID, 0), u.Name+" belongs to nobody in the reports.")
+	}
+	found, err := s.store.NamedPeople(v.ctx(), typed)
+	if err != nil {
+		return err
+	}
+	if len(found) == 1 {
+		return s.changedUser(v, s.store.SaveUserPerson(v.ctx(), u.ID, found[0].ID), u.Name+" is "+found[0].Name+" in the reports, and sees their numbers whatever the role.")
+	}
+	wrong := "Nobody in the reports has this login, e-mail or name. Type one as a report shows it."
+	if len(found) > 1 {
+		wrong = number(len(found)) + " people have this name. Type the login or the e-mail of the one."
+	}
+	return s.showUsers(v, http.StatusUnprocessableEntity, usersView{Form: userForm{Role: access.RoleMember}, Tied: u.ID, Typed: typed, WrongPerson: wrong})
+}
+
 // POST /settings/users/{id}/disable
 func (s *Server) disableUser(v *visit) error {
 	u, err := s.user(v)
@@ -164,13 +200,23 @@ func (s *Server) showUsers(v *visit, status int, view usersView) error {
 	if err != nil {
 		return err
 	}
+	tied, err := s.store.UserPeople(v.ctx())
+	if err != nil {
+		return err
+	}
+	if view.People, _, err = s.store.FindPeople(v.ctx(), store.PersonFilter{}, facts.Page{Limit: maxPicks}); err != nil {
+		return err
+	}
 	open := map[access.UserID]access.Invitation{}
 	for _, i := range invitations {
 		open[i.User] = i
 	}
 	for _, u := range users {
 		i, invited := open[u.ID]
-		row := userRow{User: u, Self: u.ID == v.User.ID, Invited: u.PasswordHash == ""}
+		row := userRow{User: u, Self: u.ID == v.User.ID, Invited: u.PasswordHash == "", Person: calledAs(tied[u.ID])}
+		if u.ID == view.Tied {
+			row.Person, row.Wrong = view.Typed, view.WrongPerson
+		}
 		if invited {
 			row.Until, row.Late = i.ExpiresAt, !i.Valid(s.now())
 		}
@@ -187,3 +233,6 @@ func (s *Server) showUsers(v *visit, status int, view usersView) error {
 	v.Section, v.Side = "settings", "users"
 	return v.writePage(status, "users", "Users", view)
 }
+
+// calledAs gives what a person is known by alone, if there is such a thing.
+func calledAs(p facts.Person) string { return cmp.Or(p.Login, p.Email, p.Name) }

@@ -135,6 +135,7 @@ func (s *Server) userRoutes(page func(string, door, handler)) {
 	page("POST /settings/users", users, s.inviteUser)
 	page("POST /settings/users/{id}/invite", users, s.inviteAgain)
 	page("POST /settings/users/{id}/role", users, s.changeRole)
+	page("POST /settings/users/{id}/person", users, s.tieUser)
 	page("POST /settings/users/{id}/disable", users, s.disableUser)
 	page("POST /settings/users/{id}/enable", users, s.enableUser)
 }

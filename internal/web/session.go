@@ -60,6 +60,11 @@ func (s *Server) enter(v *visit, d door, h handler) error {
 	case d.right != "" && !v.User.May(d.right):
 		return forbidden()
 	}
+	if v.User.May(access.ViewReports) && !v.User.May(access.ViewIndividuals) {
+		if v.Own, err = s.store.UserPerson(v.ctx(), v.User.ID); err != nil {
+			return err
+		}
+	}
 	return h(v)
 }
 

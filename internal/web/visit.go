@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"weir/internal/access"
+	"weir/internal/facts"
 )
 
 // visit is one request on its way through a handler.
@@ -14,7 +15,10 @@ type visit struct {
 	W http.ResponseWriter
 	R *http.Request
 	// User is who asks; nil on the pages for people who are not signed in.
-	User   *access.User
+	User *access.User
+	// Own is the person of the reports who asks, 0 when that is not known; it is looked up for those who may see reports but
+	// not individuals.
+	Own    facts.PersonID
 	Format format
 	// Section and Side mark the page's place in the navigation; handlers set them before they render.
 	Section, Side string
@@ -54,7 +58,7 @@ func (v *visit) again(name, title string, view any) error {
 
 func (v *visit) writePage(status int, name, title string, view any) error {
 	out, err := v.s.templates.page(name, &frame{
-		Title: title, Section: v.Section, Side: v.Side, User: v.User, Theme: themeOf(v.R),
+		Title: title, Section: v.Section, Side: v.Side, User: v.User, Own: v.Own, Theme: themeOf(v.R),
 		Here: v.R.URL.RequestURI(), Said: v.takeSaid(), Charts: v.Charts, Version: v.s.version, View: view,
 	})
 	if err != nil {

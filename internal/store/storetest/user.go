@@ -17,6 +17,7 @@ var userBehaviour = []behaviour{
 	{"a session lives until it ends", keepsSessions},
 	{"an account changes while nobody else can change one", changesUser},
 	{"an invitation is used once", invitesUser},
+	{"an account belongs to a person, whom it follows", tiesUserToPerson},
 }
 
 func savesUser(t *testing.T, s *store.Store) {
@@ -135,4 +136,36 @@ func invitesUser(t *testing.T, s *store.Store) {
 	equal(t, "used", used.Load(), int64(1))
 	equal(t, "password", must(s.User(ctx, id)).PasswordHash, "h")
 	equal(t, "left", len(must(s.Invitations(ctx))), 0)
+}
+
+func tiesUserToPerson(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	user := must(s.CreateUser(ctx, access.User{Login: "ada"}))
+	must(s.EnsureIdentityOf(ctx, facts.Identity{Name: "Ada", Email: "ada@example.com"}))
+	must(s.EnsureIdentityOf(ctx, facts.Identity{Login: "Ada"}))
+	ids := must(s.Identities(ctx))
+	is := func(what string, want facts.PersonID) {
+		t.Helper()
+		equal(t, what, must(s.UserPerson(ctx, user)), want)
+	}
+	is("at first", 0)
+	check(s.SaveUserPerson(ctx, user, ids[0].Person))
+	is("tied", ids[0].Person)
+	wantError(t, "to nobody", s.SaveUserPerson(ctx, user, 999), facts.ErrNotFound)
+	wantError(t, "no account", s.SaveUserPerson(ctx, 999, ids[0].Person), facts.ErrNotFound)
+	check(s.InTx(ctx, func(tx *store.Tx) error { return tx.AssignIdentity(ctx, ids[0].ID, ids[1].Person) }))
+	is("after the only identity moved", ids[1].Person)
+	split := facts.PersonID(0)
+	check(s.InTx(ctx, func(tx *store.Tx) error { split = must(tx.SplitIdentity(ctx, ids[0].ID)); return nil }))
+	is("after an identity was split off", ids[1].Person)
+	check(s.MergePeople(ctx, split, ids[1].Person))
+	is("after a merge", split)
+	people := must(s.UserPeople(ctx))
+	equal(t, "people", len(people), 1)
+	equal(t, "person", people[user].Email, "ada@example.com")
+	check(s.SaveUserPerson(ctx, user, 0))
+	is("untied", 0)
+	equal(t, "named", len(must(s.NamedPeople(ctx, "ADA"))), 1)
+	equal(t, "by e-mail", len(must(s.NamedPeople(ctx, "Ada@Example.com"))), 1)
+	equal(t, "unknown", len(must(s.NamedPeople(ctx, "nobody"))), 0)
 }
