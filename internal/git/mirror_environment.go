@@ -21,7 +21,9 @@ type environment struct {
 	scheme string
 	// settings are given to every child, remote ones only to those that speak to the server.
 	settings, remote []setting
-	caFile           string
+	// pem are the authorities of the integration's own, caFile what git is given of it. wide says that the system's are in it too.
+	pem, caFile string
+	wide        bool
 	// hidden are texts that must not be repeated from git's output.
 	hidden []string
 }
@@ -162,7 +164,9 @@ func (e *environment) variables(remote, outside bool) []string {
 	return append(env, e.mirror.extraEnv...)
 }
 
-// trust makes git believe the authorities that the rest of the program believes: the system's, and pem.
+// trust makes git believe the authorities of pem, or those of the system where there is none. The rest of the program believes
+// both; but each of git's processes reads all that it is given, and reading the system's takes it longer than the rest of a
+// small fetch. See widen.
 func (e *environment) trust(pem string) error {
 	if pem == "" {
 		if file := os.Getenv("SSL_CERT_FILE"); file != "" {
@@ -171,13 +175,27 @@ func (e *environment) trust(pem string) error {
 		return nil
 	}
 	// The lock is ours, so the name can be a fixed one, and what a kill left is replaced.
-	e.caFile = e.mirror.Dir + ".ca.pem"
+	e.pem, e.caFile = pem, e.mirror.Dir+".ca.pem"
+	e.remote = append(e.remote, setting{"http.sslCAInfo", e.caFile})
+	return e.writeAuthorities(pem)
+}
+
+// widen adds the system's authorities, for a server whose certificate those of pem did not sign. It tells whether there is
+// anything to try again for.
+func (e *environment) widen() (bool, error) {
+	if e.pem == "" || e.wide {
+		return false, nil
+	}
+	e.wide = true
+	return true, e.writeAuthorities(systemAuthorities() + "\n" + e.pem)
+}
+
+func (e *environment) writeAuthorities(pem string) error {
 	e.release()
-	if err := os.WriteFile(e.caFile, []byte(systemAuthorities()+"\n"+pem+"\n"), 0o600); err != nil {
+	if err := os.WriteFile(e.caFile, []byte(pem+"\n"), 0o600); err != nil {
 		e.release()
 		return diskError("write the certificate authorities", err)
 	}
-	e.remote = append(e.remote, setting{"http.sslCAInfo", e.caFile})
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -50,7 +51,19 @@ func (f *fetch) listRemote(ctx context.Context) (remoteRefs, error) {
 		// Outside any repository: the mirror need not exist yet.
 		outside: true,
 	}
-	if err := f.remoteRun(ctx, "ls-remote", c, func() int64 { return int64(out.Len()) }); err != nil {
+	run := func() error { return f.remoteRun(ctx, "ls-remote", c, func() int64 { return int64(out.Len()) }) }
+	err := run()
+	if failed := (*FetchError)(nil); errors.As(err, &failed) && failed.Code == FetchTLS {
+		again, wideErr := f.env.widen()
+		if wideErr != nil {
+			return remoteRefs{}, wideErr
+		}
+		if again {
+			out.Reset()
+			err = run()
+		}
+	}
+	if err != nil {
 		return remoteRefs{}, err
 	}
 	remote := parseRemoteRefs(out.String())
