@@ -58,6 +58,34 @@ func TestContentsStayBelowTheirLimit(t *testing.T) {
 	}
 }
 
+// TestContentsGrowByWhatIsWantedAgain goes through more texts than are kept at first: those wanted once do not change that, those
+// wanted again do until all of them stay.
+func TestContentsGrowByWhatIsWantedAgain(t *testing.T) {
+	t.Parallel()
+	blobs := &manyBlobs{}
+	c := newContents(blobs, 64*firstLimit, 64<<20, similarity.Rules{})
+	through := func() (read int) {
+		before := blobs.read
+		for i := range 400 {
+			id := make([]byte, 20)
+			binary.LittleEndian.PutUint64(id, uint64(2500+i)) // of some 50 kB each
+			got, err := c.get(git.HashOf(id), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got.release()
+		}
+		return blobs.read - before
+	}
+	if through(); c.held > firstLimit || len(c.byID) == 400 {
+		t.Fatalf("%d bytes are held of what was wanted once, want %d at most", c.held, firstLimit)
+	}
+	through()
+	if read := through(); read != 0 {
+		t.Errorf("%d of 400 were read a third time", read)
+	}
+}
+
 // TestLookedUpVersionsStayBelowTheirLimit fills what is kept of an earlier run's versions with files of many stretches.
 func TestLookedUpVersionsStayBelowTheirLimit(t *testing.T) {
 	t.Parallel()

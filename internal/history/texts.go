@@ -64,22 +64,28 @@ func (c *content) footprint() int64 {
 }
 
 // contents reads blobs and keeps the ones used last, up to a number of bytes. It is for one goroutine.
+//
+// The number, limit, begins small and grows to room by each blob that is wanted again when it has gone, as that of pack's cache
+// does and for the same reason.
 type contents struct {
-	blobs blobReader
-	limit int64
-	most  int64 // size above which a blob is not compared
-	held  int64
-	byID  map[git.Hash]*content
-	used  content // closes the ring: the one used last is its older one
-	signs map[git.Hash]*similarity.Signature
-	rules similarity.Rules
+	blobs       blobReader
+	limit, room int64
+	most        int64 // size above which a blob is not compared
+	held        int64
+	gone        goneKeys
+	byID        map[git.Hash]*content
+	used        content // closes the ring: the one used last is its older one
+	signs       map[git.Hash]*similarity.Signature
+	rules       similarity.Rules
 	// holes are the blobs that could not be read, until they are taken.
 	holes []hole
 }
 
-func newContents(blobs blobReader, limit, most int64, rules similarity.Rules) *contents {
+const firstLimit = 4 << 20
+
+func newContents(blobs blobReader, room, most int64, rules similarity.Rules) *contents {
 	c := &contents{
-		blobs: blobs, limit: limit, most: most, rules: rules,
+		blobs: blobs, limit: min(room, firstLimit), room: room, most: most, rules: rules, gone: make(goneKeys, 1<<14),
 		byID: map[git.Hash]*content{}, signs: map[git.Hash]*similarity.Signature{},
 	}
 	c.used.newer, c.used.older = &c.used, &c.used
@@ -100,6 +106,9 @@ func (c *contents) get(id git.Hash, like *linediff.Text) (*content, error) {
 	}
 	got.shares.Store(2) // the cache's and the caller's
 	got.id, got.counted = id, got.footprint()
+	if c.gone.take(id) {
+		c.limit = min(c.limit+got.counted, c.room)
+	}
 	c.byID[id] = got
 	c.link(got)
 	c.held += got.counted
@@ -108,9 +117,29 @@ func (c *contents) get(id git.Hash, like *linediff.Text) (*content, error) {
 		c.held -= last.counted
 		c.unlink(last)
 		delete(c.byID, last.id)
+		c.gone.add(last.id)
 		last.release()
 	}
 	return got, nil
+}
+
+// goneKeys remembers some of the blobs that a cache let go of: each has one place, which it shares with others.
+type goneKeys []uint64
+
+func (g goneKeys) add(id git.Hash) {
+	key := hashKey(id)
+	g[key%uint64(len(g))] = key
+}
+
+// take tells whether a blob is remembered, and forgets it.
+func (g goneKeys) take(id git.Hash) bool {
+	key := hashKey(id)
+	place := &g[key%uint64(len(g))]
+	if *place != key {
+		return false
+	}
+	*place = 0
+	return true
 }
 
 // takeHoles gives what could not be read since the last call.

@@ -2,11 +2,14 @@ package pack
 
 // cache keeps objects of one reader that may be the base of others, up to a number of bytes. The
 // one that was not used for the longest time goes first.
+//
+// The number begins small, and grows to most by each object that is wanted again when it has gone. A short history wants few,
+// and memory that is used again and again stays in the processor's caches.
 type cache struct {
-	limit, bytes int64
-	slots        []int32 // by object: index of its entry, or 0
-	entries      []entry // entries[0] is the ring's head
-	free         []int32
+	most, limit, bytes int64
+	slots              []int32 // by object: index of its entry, 0 for none, or gone
+	entries            []entry // entries[0] is the ring's head
+	free               []int32
 }
 
 type entry struct {
@@ -15,8 +18,13 @@ type entry struct {
 	older, newer int32
 }
 
-func newCache(limit int64, objects Ref) *cache {
-	return &cache{limit: limit, slots: make([]int32, objects), entries: make([]entry, 1, 256)}
+const (
+	firstLimit = 8 << 20
+	gone       = -1
+)
+
+func newCache(most int64, objects Ref) *cache {
+	return &cache{most: most, limit: min(most, firstLimit), slots: make([]int32, objects), entries: make([]entry, 1, 256)}
 }
 
 // get returns an object without retaining it, or nil.
@@ -25,7 +33,7 @@ func (c *cache) get(r Ref) *Object {
 		return nil
 	}
 	i := c.slots[r]
-	if i == 0 {
+	if i <= 0 {
 		return nil
 	}
 	if c.entries[0].older != i {
@@ -37,8 +45,11 @@ func (c *cache) get(r Ref) *Object {
 
 // put adds an object, which is retained while it stays.
 func (c *cache) put(r Ref, o *Object) {
-	if int(r) >= len(c.slots) || c.slots[r] != 0 || int64(o.Footprint()) > c.limit/4 {
+	if int(r) >= len(c.slots) || c.slots[r] > 0 || int64(o.Footprint()) > c.most/4 {
 		return
+	}
+	if c.slots[r] == gone {
+		c.limit = min(c.limit+int64(o.Footprint()), c.most)
 	}
 	c.bytes += int64(o.Footprint())
 	for c.bytes > c.limit && c.entries[0].newer != 0 {
@@ -58,11 +69,11 @@ func (c *cache) put(r Ref, o *Object) {
 
 // drop removes an object if it is there.
 func (c *cache) drop(r Ref) {
-	if int(r) >= len(c.slots) || c.slots[r] == 0 {
+	if int(r) >= len(c.slots) || c.slots[r] <= 0 {
 		return
 	}
 	i := c.slots[r]
-	c.slots[r] = 0
+	c.slots[r] = gone
 	c.unlink(i)
 	o := c.entries[i].object
 	c.entries[i] = entry{}

@@ -44,3 +44,30 @@ func TestCacheStaysBelowItsLimit(t *testing.T) {
 		t.Errorf("%d bytes after clear", c.bytes)
 	}
 }
+
+// TestCacheGrowsByWhatIsWantedAgain goes through more objects than the cache begins with: what is wanted once does not make it
+// grow, what is wanted again does until all of it stays.
+func TestCacheGrowsByWhatIsWantedAgain(t *testing.T) {
+	t.Parallel()
+	const size, objects = 1 << 20, 3 * firstLimit >> 20
+	c := newCache(8*firstLimit, objects)
+	through := func() (held int) {
+		for ref := range Ref(objects) {
+			if c.get(ref) != nil {
+				held++
+				continue
+			}
+			o := newObject(Blob, size)
+			c.put(ref, o)
+			o.Release()
+		}
+		return held
+	}
+	if through(); c.bytes > firstLimit {
+		t.Errorf("%d bytes are held of what was wanted once, want %d at most", c.bytes, firstLimit)
+	}
+	through()
+	if held := through(); held != objects {
+		t.Errorf("%d of %d are held at the third time", held, objects)
+	}
+}
