@@ -150,6 +150,24 @@ func TestSyncIsAChain(t *testing.T) {
 	})
 }
 
+// TestReposAreEndedOneAfterTheOther imports three repos with one worker: the first is reported on before the second is fetched.
+func TestReposAreEndedOneAfterTheOther(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		c, err := jobs.Open(t.Context(), jobs.Options{Store: s, Name: "test", Workers: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		h := newFake()
+		if err := c.SyncRepos(t.Context(), 7, 8, 9); err != nil {
+			t.Fatal(err)
+		}
+		start(t, c, h)
+		h.expect(t, "fetch", "replay", "judge", "fetch", "replay", "judge", "fetch", "replay", "judge")
+		idle(t, c)
+	})
+}
+
 func TestNothingNewEndsTheChain(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, s *store.Store) {

@@ -127,17 +127,25 @@ func (a StartSyncs) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{Queue: queueLight, UniqueOpts: unique(), Tags: []string{tag("integration", int64(a.Integration))}}
 }
 
+// The steps of a sync in the order in which they are taken from the queue: a repo that was begun is ended before the next one
+// begins, so that the first of thousands can be reported on while the others wait.
+const (
+	judgePriority = 1 + iota
+	replayPriority
+	fetchPriority
+)
+
 // InsertOpts make one sync per repo: fetch and replay share their key, so a second click finds the first
 // at whichever step it is.
-func (a FetchRepo) InsertOpts() river.InsertOpts { return syncOpts(a.Repo) }
+func (a FetchRepo) InsertOpts() river.InsertOpts { return syncOpts(a.Repo, fetchPriority) }
 
 // InsertOpts are those of FetchRepo.
-func (a ReplayRepo) InsertOpts() river.InsertOpts { return syncOpts(a.Repo) }
+func (a ReplayRepo) InsertOpts() river.InsertOpts { return syncOpts(a.Repo, replayPriority) }
 
 // InsertOpts make one judgement per repo. It has a key of its own: a changed rule must not wait for a
 // server that is down.
 func (a JudgeRepo) InsertOpts() river.InsertOpts {
-	return river.InsertOpts{Queue: queueHeavy, UniqueOpts: unique(), Tags: []string{repoTag(a.Repo)}}
+	return river.InsertOpts{Queue: queueHeavy, Priority: judgePriority, UniqueOpts: unique(), Tags: []string{repoTag(a.Repo)}}
 }
 
 // InsertOpts make one per webhook: it reads all that waits, so a hundred deliveries at once are one job.
@@ -167,8 +175,8 @@ func (Schedule) InsertOpts() river.InsertOpts { return housekeeping() }
 // InsertOpts make one at a time.
 func (CleanUp) InsertOpts() river.InsertOpts { return housekeeping() }
 
-func syncOpts(repo facts.RepoID) river.InsertOpts {
-	opts := river.InsertOpts{Queue: queueHeavy, UniqueOpts: unique(), Tags: []string{repoTag(repo)}}
+func syncOpts(repo facts.RepoID, priority int) river.InsertOpts {
+	opts := river.InsertOpts{Queue: queueHeavy, Priority: priority, UniqueOpts: unique(), Tags: []string{repoTag(repo)}}
 	// The key is then the repo's id alone. No other kind excludes its kind, so keys cannot meet by accident.
 	opts.UniqueOpts.ExcludeKind = true
 	return opts
