@@ -8,7 +8,7 @@ type Completeness struct {
 	Server, Held, CheckedAt int64
 	// FullAt is when every number up to the highest was last accounted for, 0 when never.
 	FullAt int64
-	// Missing counts numbers that are still to be asked for, Repaired those that were found missing and fetched, ever.
+	// Missing counts numbers that are not accounted for or cannot be read, Repaired those that were found missing and fetched, ever.
 	Missing, Repaired int64
 	// Note says in one sentence what is odd, such as a server that was restored from an older backup; empty for nothing.
 	Note string

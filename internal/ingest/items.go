@@ -88,6 +88,12 @@ func (in *Ingest) readItems(ctx context.Context, w work, p *progress, kind facts
 		return err
 	}
 	s.cursor.by(!s.can.GraphQL)
+	if len(s.cursor.Odd) == 0 && p.state.Problems > 0 { // of the other API, or of a Weir that did not note them in the cursor
+		if err := in.Store.ClearProblems(ctx, w.repo.ID, kind); err != nil {
+			return err
+		}
+	}
+	p.state.Problems = int64(len(s.cursor.Odd))
 	p.enter(ctx, facts.PhaseFetching, kindNames[kind])
 	return s.run(ctx)
 }
@@ -118,6 +124,8 @@ type itemCursor struct {
 	// ETags are those of first pages of REST; Again is when all was listed anew because something was missing.
 	ETags map[string]string `json:"etags,omitempty"`
 	Again int64             `json:"again,omitempty"`
+	// Odd are the items that the server cannot give, by number.
+	Odd map[int]oddItem `json:"odd,omitempty"`
 	// Repaired counts those that were missing and have been read, and are not in the ledger yet.
 	Repaired int64 `json:"repaired,omitempty"`
 }
@@ -128,7 +136,7 @@ func (c *itemCursor) by(rest bool) {
 	if c.REST == rest {
 		return
 	}
-	c.REST, c.Walk, c.Compare = rest, nil, nil
+	c.REST, c.Walk, c.Compare, c.Odd = rest, nil, nil, nil
 	if !rest {
 		c.Walk = &itemWalk{}
 	}
@@ -169,6 +177,8 @@ type itemSync struct {
 	due map[int]int64
 	// unsettled are the items that this reading has read in the second in which they changed, with that second.
 	unsettled map[int]int64
+	// oddInRow counts the new odd items since something was read.
+	oddInRow int
 	// changed tells whether anything was saved that judging looks at.
 	changed bool
 }
@@ -181,13 +191,7 @@ func (s *itemSync) run(ctx context.Context) error {
 	if !s.can.GraphQL {
 		return s.runREST(ctx)
 	}
-	if s.progress.state.Problems > 0 { // each is tried again, and noted again if need be
-		if err := s.in.Store.ClearProblems(ctx, s.repo.ID, s.kind); err != nil {
-			return err
-		}
-		s.progress.state.Problems = 0
-	}
-	for _, step := range []func(context.Context) error{s.readDue, s.walk, s.look, s.sweep, s.account, s.tieAuthors} {
+	for _, step := range []func(context.Context) error{s.readDue, s.retryOdd, s.walk, s.look, s.sweep, s.account, s.tieAuthors} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -393,6 +397,9 @@ func (s *itemSync) unheld(ctx context.Context, stubs []github.Stub) (fresh []git
 	}
 	for i := len(stubs) - 1; i >= 0; i-- {
 		stub := stubs[i]
+		if s.resting(stub) {
+			continue
+		}
 		was, known := held[stub.Number]
 		if !known {
 			s.lack(stub)

@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	"weir/internal/facts"
@@ -97,8 +98,12 @@ func (s *itemSync) repair(ctx context.Context, c *facts.Completeness) error {
 	if err != nil {
 		return err
 	}
-	c.Missing = int64(len(gaps))
-	for numbers := range chunks(gaps[:min(len(gaps), askMost)], askAtOnce) {
+	ask := slices.DeleteFunc(slices.Clone(gaps), func(n int) bool {
+		odd, is := s.cursor.Odd[n]
+		return is && !s.in.due(odd.TriedAt, oddRest)
+	})
+	left := len(ask)
+	for numbers := range chunks(ask[:min(len(ask), askMost)], askAtOnce) {
 		found, err := s.client.Numbers(ctx, s.repo, numbers)
 		if err != nil {
 			return err
@@ -113,13 +118,21 @@ func (s *itemSync) repair(ctx context.Context, c *facts.Completeness) error {
 		if err := s.readAll(ctx, wanted); err != nil {
 			return err
 		}
-		c.Missing -= int64(len(found))
+		left -= len(found)
 	}
 	if c.Held, err = s.in.Store.CountItems(ctx, s.repo.ID, s.kind); err != nil {
 		return err
 	}
-	if c.Missing == 0 {
+	if left == 0 {
 		c.FullAt = s.in.unix()
+	}
+	odd, err := s.unheldOdd(ctx)
+	if err != nil {
+		return err
+	}
+	c.Missing = int64(left) + odd
+	if odd > 0 {
+		c.Note = fmt.Sprintf("The server fails whenever it is asked for one of %d of them; each is tried again once a day.", odd)
 	}
 	return nil
 }
@@ -216,6 +229,11 @@ func (s *itemSync) sort(ctx context.Context, found []github.Numbered) ([]github.
 	return wanted, s.in.Store.InTx(ctx, func(tx *store.Tx) error {
 		for _, l := range lost {
 			if err := s.markGone(ctx, tx, l); err != nil {
+				return err
+			}
+		}
+		for _, g := range gaps {
+			if err := s.notOdd(ctx, tx, g.Number); err != nil {
 				return err
 			}
 		}

@@ -8,7 +8,6 @@ import (
 	"iter"
 	"maps"
 	"slices"
-	"strconv"
 	"sync"
 	"time"
 
@@ -17,7 +16,6 @@ import (
 	"weir/internal/facts"
 	"weir/internal/github"
 	"weir/internal/jobs"
-	"weir/internal/store"
 )
 
 // How many items are asked for at once: few at first, for nobody knows what a server can bear, half as many
@@ -50,9 +48,6 @@ func (s *itemSync) page(ctx context.Context, after string) (github.ItemPage, err
 // triesAlone is how often one item alone is asked for before the rest goes on without it.
 const triesAlone = 3
 
-// skipMost is how many items a reading goes on without: more are no odd items, but something that is wrong with all.
-const skipMost = 20
-
 // adapt asks until it succeeds, fails in a way that fewer items do not cure, or has asked for one item alone
 // often enough.
 func (s *itemSync) adapt(ctx context.Context, ask func(size int, few github.Few) error) error {
@@ -83,39 +78,6 @@ func shrinks(err error) bool {
 	return github.SmallerMayHelp(err) || errors.Is(err, github.ErrUnreadable) && !github.BadCursor(err)
 }
 
-// skip leaves out one item that the server cannot give while it gives others: it is noted as a problem and is due,
-// so that every later reading tries it again. Where the server gives nothing at all, the error stands.
-func (s *itemSync) skip(ctx context.Context, number int, err error) error {
-	if ctx.Err() != nil || s.cursor.Size > 1 || !shrinks(err) || s.progress.state.Problems >= skipMost {
-		return err
-	}
-	if _, alive := s.client.Stubs(ctx, s.repo, s.kind, "", 1); alive != nil {
-		return err
-	}
-	s.progress.state.Problems++
-	return s.in.Store.InTx(ctx, func(tx *store.Tx) error {
-		if err := tx.SaveItemsDue(ctx, s.repo.ID, s.kind, number); err != nil {
-			return err
-		}
-		return tx.SaveProblems(ctx, s.repo.ID, []facts.Problem{{
-			Kind: s.kind, Item: "#" + strconv.Itoa(number), Code: "item_unreadable", SeenAt: s.in.unix(),
-			Cause: "The server fails whenever it is asked for this one alone. It is tried again at every reading.",
-		}})
-	})
-}
-
-// stepOver goes past the item that the next page would begin with.
-func (s *itemSync) stepOver(ctx context.Context, after string, err error) (github.ItemPage, error) {
-	stubs, alive := s.client.Stubs(ctx, s.repo, s.kind, after, 1)
-	if alive != nil || len(stubs.Items) == 0 {
-		return github.ItemPage{}, err
-	}
-	if err := s.skip(ctx, stubs.Items[0].Number, err); err != nil {
-		return github.ItemPage{}, err
-	}
-	return github.ItemPage{Repo: stubs.Repo, Total: stubs.Total, Next: stubs.Next, Budget: stubs.Budget}, nil
-}
-
 // readAll reads items in full, some at a time, and saves them.
 func (s *itemSync) readAll(ctx context.Context, stubs []github.Stub) error {
 	done := 0
@@ -128,7 +90,7 @@ func (s *itemSync) readAll(ctx context.Context, stubs []github.Stub) error {
 			return err
 		})
 		if err != nil && n == 1 {
-			err = s.skip(ctx, stubs[done].Number, err)
+			err = s.skip(ctx, stubs[done], err)
 		}
 		if err != nil {
 			return err

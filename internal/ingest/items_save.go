@@ -23,6 +23,9 @@ func (s *itemSync) save(ctx context.Context, page github.ItemPage) error {
 	}
 	s.repaired(page)
 	s.noteUnsettled(page)
+	if len(page.PullRequests)+len(page.Tickets) > 0 {
+		s.oddInRow = 0
+	}
 	for i := range page.PullRequests {
 		// A merge may supersede commits, and so may a head that was pushed over.
 		s.changed = s.changed || page.PullRequests[i].ClosedAt != 0 || len(page.PullRequests[i].Heads) > 1
@@ -38,6 +41,9 @@ func (s *itemSync) save(ctx context.Context, page github.ItemPage) error {
 			return err
 		}
 		if err := s.noLongerDue(ctx, tx, numbersIn(page)); err != nil {
+			return err
+		}
+		if err := s.notOdd(ctx, tx, numbersIn(page)...); err != nil {
 			return err
 		}
 		for _, raw := range page.Raw {

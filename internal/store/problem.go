@@ -61,6 +61,13 @@ func (s *Store) SaveProblems(ctx context.Context, repo facts.RepoID, problems []
 	return s.InTx(ctx, func(tx *Tx) error { return tx.SaveProblems(ctx, repo, problems) })
 }
 
+// ClearProblem forgets the problems of one item of a repo.
+func (t *Tx) ClearProblem(ctx context.Context, repo facts.RepoID, kind facts.SyncKind, item string) error {
+	_, err := t.exec(ctx, fmt.Sprintf("clear problem %s of repo=%d", item, repo),
+		`DELETE FROM problems WHERE repo_id = $1 AND kind = $2 AND item = $3`, repo, kind, clean(item))
+	return err
+}
+
 // ClearProblems forgets a repo's problems of one kind, before it is read from the start again.
 func (s *Store) ClearProblems(ctx context.Context, repo facts.RepoID, kind facts.SyncKind) error {
 	return s.InTx(ctx, func(tx *Tx) error {

@@ -38,7 +38,7 @@ func TestSyncCard(t *testing.T) {
 	w.fillSync(t, i.repos)
 	c := w.signedIn(t, access.RoleAdmin)
 	got := c.get("/settings/integrations/1").body
-	for _, want := range []string{"4,329 of 4,331", "2 still to be asked for", "at most 4 requests at once", "no quiet hours", "900 of 3", "The server shows nothing as new", "What it costs the server", "Last 24 hours"} {
+	for _, want := range []string{"4,329 of 4,331", "2 still missing", "at most 4 requests at once", "no quiet hours", "900 of 3", "The server shows nothing as new", "What it costs the server", "Last 24 hours"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the page does not say %q", want)
 		}
@@ -67,7 +67,7 @@ func TestSyncCard(t *testing.T) {
 func (w *world) seesCompleteness(t *testing.T, c *client) {
 	t.Helper()
 	all := c.get("/settings/integrations/1/completeness")
-	for _, want := range []string{"4,211", "complete", "2 still to be asked for", "more than the server counts", "Not counted yet."} {
+	for _, want := range []string{"4,211", "complete", "2 still missing", "more than the server counts", "Not counted yet."} {
 		if !strings.Contains(all.body, want) {
 			t.Errorf("the ledger by repo does not say %q", want)
 		}

@@ -54,6 +54,9 @@ func savesProblems(t *testing.T, s *store.Store) {
 	equal(t, "total", total, 3)
 	equal(t, "page", got, []facts.Problem{{Repo: repo, Kind: facts.SyncCommits, Item: "a", Code: "missing", SeenAt: 3},
 		{Repo: repo, Kind: facts.SyncCommits, Item: "b\uFFFD", Code: "missing", Cause: "new", SeenAt: 2}})
+	check(s.InTx(ctx, func(tx *store.Tx) error { return tx.ClearProblem(ctx, repo, facts.SyncCommits, "b\xff") }))
+	_, total, _ = s.Problems(ctx, repo, facts.Page{})
+	equal(t, "without one", total, 2)
 	check(s.ClearProblems(ctx, repo, facts.SyncCommits))
 	_, total, _ = s.Problems(ctx, repo, facts.Page{})
 	equal(t, "left", total, 1)
