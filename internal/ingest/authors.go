@@ -57,7 +57,7 @@ func (s *itemSync) tieAndJudge(ctx context.Context, authors []store.UntiedAuthor
 	if err != nil || len(repos) == 0 {
 		return err
 	}
-	return s.in.Queue.JudgeRepos(ctx, repos...)
+	return s.in.judgeAgain(ctx, repos...)
 }
 
 // tieSome asks for the accounts of some authors and gives the identities that have another person for it, theirs or an account's.

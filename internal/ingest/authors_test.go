@@ -3,7 +3,9 @@ package ingest_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"weir/internal/facts"
 	"weir/internal/ghes"
@@ -89,6 +91,9 @@ func TestTiesReachOtherRepos(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if err := s.SaveSyncState(t.Context(), facts.SyncState{Repo: w.repos["api"], Kind: facts.SyncCommits, Phase: facts.PhaseReady, FinishedAt: 1}); err != nil {
+			t.Fatal(err)
+		}
 		w.queue.judged = nil
 		w.sync("web")
 		if want := []facts.RepoID{w.repos["api"]}; !slices.Equal(w.queue.judged, want) {
@@ -158,4 +163,31 @@ func addressed(w *itemWorld, login, email string) (ghes.User, error) {
 	err := w.world.UpdateUser(login, func(u *ghes.User) { u.Emails = append(u.Emails, email) })
 	u, _ := w.world.User(login)
 	return u, err
+}
+
+// TestTiesWaitForTheFirstReading: a repo whose commits are being read for the first time is judged at the end of that, and not
+// once more for each account that becomes known meanwhile.
+func TestTiesWaitForTheFirstReading(t *testing.T) {
+	t.Parallel()
+	w := newItemWorld(t, storetest.Open(t), nil, "web", "api", "docs")
+	w.add("web", aMergedPull())
+	for phase, want := range map[facts.Phase]int{facts.PhaseQueued: 0, facts.PhaseFetching: 0, facts.PhaseReplaying: 0, facts.PhaseJudging: 1, facts.PhaseFailed: 1, facts.PhaseReady: 1} {
+		if err := w.store.SaveSyncState(t.Context(), facts.SyncState{Repo: w.repos["web"], Kind: facts.SyncCommits, Phase: phase}); err != nil {
+			t.Fatal(err)
+		}
+		w.queue.judged = nil
+		w.change("web", 1, func(i *ghes.Issue) { i.UpdatedAt = i.UpdatedAt.Add(time.Hour) })
+		w.sync("web")
+		if len(w.queue.judged) != want {
+			t.Errorf("%s: judged again %d times, want %d", phase, len(w.queue.judged), want)
+		}
+	}
+}
+
+// aMergedPull is one whose merge may supersede commits.
+func aMergedPull() ghes.Issue {
+	i := aPull(1)
+	i.Closed, i.ClosedAt = true, i.CreatedAt.Add(time.Hour)
+	i.Pull.MergedAt, i.Pull.MergedBy, i.Pull.MergeCommit = i.ClosedAt, "ada", strings.Repeat("a", 40)
+	return i
 }

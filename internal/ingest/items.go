@@ -207,7 +207,7 @@ func (s *itemSync) finish(ctx context.Context) error {
 	}
 	if s.changed && s.kind == facts.SyncPullRequests && s.integration.Has(facts.ServiceRepos) {
 		// What a merge by squash supersedes is known now.
-		if err := s.in.Queue.JudgeRepos(ctx, s.repo.ID); err != nil {
+		if err := s.in.judgeAgain(ctx, s.repo.ID); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"weir/internal/facts"
 	"weir/internal/jobs"
@@ -66,8 +67,25 @@ func (in *Ingest) judged(ctx context.Context, id facts.RepoID, before facts.Phas
 // judgeAffected passes on that commits which other repos hold too may now count here or there.
 func (in *Ingest) judgeAffected(ctx context.Context, id facts.RepoID) error {
 	repos, err := judge.Affected(ctx, in.Store, id)
-	if err != nil || len(repos) == 0 {
+	if err != nil {
 		return err
 	}
-	return in.Queue.JudgeRepos(ctx, repos...)
+	return in.judgeAgain(ctx, repos...)
+}
+
+// judgeAgain has repos judged again of which something else than their commits has changed. Those whose commits are being read for
+// the first time are judged at the end of that.
+func (in *Ingest) judgeAgain(ctx context.Context, repos ...facts.RepoID) error {
+	if len(repos) == 0 {
+		return nil
+	}
+	states, err := in.Store.SyncStates(ctx, facts.SyncCommits, repos...)
+	if err != nil {
+		return err
+	}
+	first := map[facts.RepoID]bool{}
+	for _, s := range states {
+		first[s.Repo] = s.FinishedAt == 0 && s.Busy() && s.Phase != facts.PhaseJudging
+	}
+	return in.Queue.JudgeRepos(ctx, slices.DeleteFunc(slices.Clone(repos), func(id facts.RepoID) bool { return first[id] })...)
 }

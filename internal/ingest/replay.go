@@ -97,7 +97,7 @@ func (r *replay) applyMailmap(ctx context.Context, text string) (*people.Mailmap
 	if err != nil || len(changed) == 0 {
 		return mailmap, err
 	}
-	return mailmap, r.in.Queue.JudgeRepos(ctx, changed...)
+	return mailmap, r.in.judgeAgain(ctx, changed...)
 }
 
 // runFailed tells a git that stopped with an error from a context that ended.

@@ -78,10 +78,11 @@ func (c *Client) ItemsDueTx(ctx context.Context, tx *store.Tx, repo facts.RepoID
 	return c.SyncItemsTx(ctx, tx, kind, repo)
 }
 
-// JudgeReposTx enqueues the judging of each repo, for when a rule or a person's identities have changed.
+// JudgeReposTx enqueues that repos which were judged before are judged again, for when a rule or a person's identities have
+// changed. It waits until no repo is being read, and what else would have such a repo judged waits with it.
 func (c *Client) JudgeReposTx(ctx context.Context, tx *store.Tx, repos ...facts.RepoID) error {
 	for _, id := range repos {
-		if err := c.insertTx(ctx, tx, JudgeRepo{Repo: id}); err != nil {
+		if err := c.insertTx(ctx, tx, JudgeRepo{Repo: id, Again: true}); err != nil {
 			return err
 		}
 	}

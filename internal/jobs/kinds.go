@@ -25,9 +25,10 @@ type ReplayRepo struct {
 	Repo facts.RepoID `json:"repo" river:"unique"`
 }
 
-// JudgeRepo is the third step, and a step of its own when a rule has changed.
+// JudgeRepo is the third step, and a step of its own when a rule has changed: then it is Again.
 type JudgeRepo struct {
-	Repo facts.RepoID `json:"repo" river:"unique"`
+	Repo  facts.RepoID `json:"repo" river:"unique"`
+	Again bool         `json:"again,omitempty"`
 }
 
 // SyncPullRequests reads what is new of a repo's pull requests, with their reviews and comments.
@@ -128,11 +129,13 @@ func (a StartSyncs) InsertOpts() river.InsertOpts {
 }
 
 // The steps of a sync in the order in which they are taken from the queue: a repo that was begun is ended before the next one
-// begins, so that the first of thousands can be reported on while the others wait.
+// begins, so that the first of thousands can be reported on while the others wait. What was judged before is judged again when
+// nothing else is to be done: while thousands are read, people whose accounts become known change most of them many times.
 const (
 	judgePriority = 1 + iota
 	replayPriority
 	fetchPriority
+	judgeAgainPriority
 )
 
 // InsertOpts make one sync per repo: fetch and replay share their key, so a second click finds the first
@@ -145,7 +148,11 @@ func (a ReplayRepo) InsertOpts() river.InsertOpts { return syncOpts(a.Repo, repl
 // InsertOpts make one judgement per repo. It has a key of its own: a changed rule must not wait for a
 // server that is down.
 func (a JudgeRepo) InsertOpts() river.InsertOpts {
-	return river.InsertOpts{Queue: queueHeavy, Priority: judgePriority, UniqueOpts: unique(), Tags: []string{repoTag(a.Repo)}}
+	priority := judgePriority
+	if a.Again {
+		priority = judgeAgainPriority
+	}
+	return river.InsertOpts{Queue: queueHeavy, Priority: priority, UniqueOpts: unique(), Tags: []string{repoTag(a.Repo)}}
 }
 
 // InsertOpts make one per webhook: it reads all that waits, so a hundred deliveries at once are one job.

@@ -146,7 +146,7 @@ func (c *Client) afterFetch(ctx context.Context, tx *store.Tx, a FetchRepo, noth
 
 func (c *Client) afterReplay(ctx context.Context, tx *store.Tx, a ReplayRepo, nothingNew bool) error {
 	if !nothingNew {
-		if err := c.insertTx(ctx, tx, JudgeRepo(a)); err != nil {
+		if err := c.insertTx(ctx, tx, JudgeRepo{Repo: a.Repo}); err != nil {
 			return err
 		}
 	}
