@@ -23,6 +23,8 @@ type Item struct {
 	Left   bool   `json:"-"`
 	Detail string `json:"detail,omitempty"`
 	Opened Value  `json:"opened"`
+	// Facts are what else is known of it.
+	Facts []Fact `json:"facts,omitempty"`
 	// People are those who did something on it.
 	People []facts.PersonID `json:"-"`
 }
@@ -56,8 +58,15 @@ func PullRequest(ctx context.Context, src PullRequestSource, p Params) (*Page, e
 	if pr.Untold > 0 {
 		page.Notes = append(page.Notes, untoldNote(pr.Untold))
 	}
+	if page.Item.Facts, err = pullRequestFacts(ctx, src, &pr.PullRequest, ip); err != nil {
+		return nil, err
+	}
+	whole, err := src.PullRequest(ctx, repo, p.Items.Number)
+	if err != nil {
+		return nil, err
+	}
 	page.Tiles = pullRequestTiles(&pr, p, ip)
-	page.Tables = []Table{actTable(pr.Acts, ip, func(a *facts.Act) string { return sideOf(&pr, a) }), addsTable(&pr, p, ip)}
+	page.Tables = []Table{actTable(pr.Acts, ip, func(a *facts.Act) string { return sideOf(&pr, a) }), headTable(&whole, ip), lineCommentTable(&whole, ip), addsTable(&pr, p, ip)}
 	if pr.Merged() {
 		page.Tables = append([]Table{stageTable(&pr, p, ip)}, page.Tables...)
 	}

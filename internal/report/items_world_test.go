@@ -51,6 +51,19 @@ func (s *fakeSource) JudgedPullRequest(_ context.Context, repo facts.RepoID, num
 	return facts.JudgedPullRequest{}, facts.ErrNotFound
 }
 
+func (s *fakeSource) PullRequest(_ context.Context, repo facts.RepoID, number int) (facts.PullRequest, error) {
+	for _, p := range s.pulls {
+		if p.Repo == repo && p.Number == number {
+			return p.PullRequest, nil
+		}
+	}
+	return facts.PullRequest{}, facts.ErrNotFound
+}
+
+func (s *fakeSource) HoldsCommit(_ context.Context, _ facts.RepoID, hash string) (bool, error) {
+	return hash == theMerge, nil
+}
+
 func (s *fakeSource) SizeCounts(context.Context) ([]facts.SizeCount, error) { return s.sizes, nil }
 
 func (s *fakeSource) JudgedTickets(_ context.Context, f facts.TicketFilter) iter.Seq2[facts.JudgedTicket, error] {
@@ -73,6 +86,9 @@ func (s *fakeSource) JudgedTicket(_ context.Context, repo facts.RepoID, number i
 	}
 	return facts.JudgedTicket{}, facts.ErrNotFound
 }
+
+// theMerge is the commit that brought pull request 12 into its base.
+const theMerge = "dddddddddddddddddddddddddddddddddddddddd"
 
 // clockAt gives an instant by day and hour, in UTC.
 func clockAt(day, hour int64) int64 { return day*daySeconds + hour*3600 }
@@ -106,6 +122,21 @@ func (s *fakeSource) addItems() {
 		pull(1, 10, 3, "Bump a library", clockAt(11, 8), clockAt(12, 8), facts.PullRequestMerged, facts.LeftBot, act(12, 8, facts.ActMerged, 1, 0)),
 		pull(1, 9, 1, "Try things", clockAt(10, 8), 0, facts.PullRequestOpen, facts.LeftNotMerged),
 		pull(2, 7, 2, "Never mind", clockAt(5, 8), clockAt(6, 8), facts.PullRequestClosed, facts.LeftNotMerged, act(6, 8, facts.ActClosed, 2, 0)),
+	}
+	s.pulls[0].HeadRef, s.pulls[0].HeadRepo, s.pulls[0].BaseRef = "twice", "ann/app", "main"
+	s.pulls[0].MergeHash, s.pulls[0].MergeMethod = theMerge, facts.MergeSquash
+	s.pulls[0].Labels, s.pulls[0].Milestone, s.pulls[0].ReviewerTeams = []string{"bug", "v2"}, "2.0", []string{"acme/core"}
+	s.pulls[0].Reviewers, s.pulls[0].Assignees = []facts.Actor{{Person: 2, Login: "bob"}}, []facts.Actor{{Login: "unknown"}}
+	s.pulls[0].Commits = []facts.PullRequestCommit{
+		{Hash: strings.Repeat("a", 40), Current: true, Replayed: true, CommittedAt: clockAt(11, 9), Parents: 1, Person: 1},
+		{Hash: strings.Repeat("b", 40), Position: 1, Replayed: true, CommittedAt: clockAt(11, 10), Parents: 1, Person: 1},
+		{Hash: strings.Repeat("c", 40), Position: 2, Current: true},
+	}
+	s.pulls[0].Threads = []facts.ReviewThread{{RootID: 5, Path: "count.go", Resolved: true}}
+	s.pulls[0].Comments = []facts.Comment{
+		{Kind: facts.CommentLine, Author: facts.Actor{Person: 2}, Text: facts.Text{Words: 25}, CreatedAt: clockAt(12, 12), RootID: 5, Path: "count.go", Line: 7},
+		{Kind: facts.CommentConversation, Author: facts.Actor{Person: 2}, Text: facts.Text{Words: 3}, CreatedAt: clockAt(12, 13)},
+		{Kind: facts.CommentLine, Author: facts.Actor{}, Text: facts.Text{Words: 1}, CreatedAt: clockAt(12, 14), RootID: 6, Path: "all.go"},
 	}
 	s.pulls[0].FirstCommitAt, s.pulls[1].Untold = clockAt(11, 9), 2
 	s.pulls[0].Size = facts.SizeVerdict{State: facts.SizeKnown, Lines: 40, Files: 2, Hunks: 5, Covered: 2}

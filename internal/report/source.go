@@ -84,6 +84,10 @@ type PullRequestSource interface {
 	JudgedPullRequests(ctx context.Context, f facts.PullRequestFilter) iter.Seq2[facts.JudgedPullRequest, error]
 	// JudgedPullRequest gives one, facts.ErrNotFound when there is none.
 	JudgedPullRequest(ctx context.Context, repo facts.RepoID, number int) (facts.JudgedPullRequest, error)
+	// PullRequest gives one with all that belongs to it, facts.ErrNotFound when there is none.
+	PullRequest(ctx context.Context, repo facts.RepoID, number int) (facts.PullRequest, error)
+	// HoldsCommit tells whether a commit of a repo is held and judged.
+	HoldsCommit(ctx context.Context, repo facts.RepoID, hash string) (bool, error)
 	// SizeCounts counts all that count and have a size by their lines, the smallest first.
 	SizeCounts(ctx context.Context) ([]facts.SizeCount, error)
 }

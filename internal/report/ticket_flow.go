@@ -137,6 +137,7 @@ func Ticket(ctx context.Context, src TicketSource, p Params) (*Page, error) {
 			Opened: ip.instant(t.CreatedAt, ""), People: involved(t.Person, t.Acts)},
 		Definitions: ticketDefinitions(),
 	}
+	page.Item.Facts = ticketFacts(&t.Ticket, p, ip)
 	page.Health, page.Notes = ip.health()
 	page.Notes = append(page.Notes, ip.goneNote(p, "ticket", repo, t.GoneAt, t.Detail, t.GoneTo)...)
 	for _, m := range metrics.OfTickets() {

@@ -34,6 +34,16 @@ func verdictInto(v *facts.Verdict) []any {
 		into(&v.Deleted), into(&v.Hunks), into(&v.Files), into(&v.Ignored), into(&v.MergeLines), &v.Trivial, &v.Impact, into(&v.Complexity)}
 }
 
+// HoldsCommit tells whether a commit of a repo is held and judged, so that JudgedCommit gives it.
+func (q *queries) HoldsCommit(ctx context.Context, repo facts.RepoID, hash string) (bool, error) {
+	key, err := hex.DecodeString(hash)
+	if err != nil {
+		return false, nil //nolint:nilerr // what is no object id is not held
+	}
+	return one(ctx, q, fmt.Sprintf("look for commit %s of repo=%d", hash, repo), scanOne[bool],
+		`SELECT EXISTS (SELECT 1`+judgedFrom+` WHERE c.hash = $1 AND c.repo_id = $2)`, key, repo)
+}
+
 // JudgedCommit gives one commit with what was decided about it, its files and their hunks. One that is
 // held and not judged yet is facts.ErrNotFound.
 func (q *queries) JudgedCommit(ctx context.Context, repo facts.RepoID, hash string) (facts.JudgedCommit, error) {

@@ -26,10 +26,13 @@ func savesVerdict(t *testing.T, s *store.Store) {
 	repo := NewWorld(t, s, "Main", 2).Repos[0]
 	want := facts.JudgedCommit{Commit: oddCommit(repo), Verdict: aVerdict(5)}
 	check(s.SaveCommits(ctx, repo, []facts.Commit{want.Commit}))
+	equal(t, "held before", must(s.HoldsCommit(ctx, repo, want.Hash)), false)
 	_, err := s.JudgedCommit(ctx, repo, want.Hash)
 	wantError(t, "not judged yet", err, facts.ErrNotFound)
 	check(s.SaveVerdicts(ctx, repo, []facts.JudgedCommit{want}))
 	equal(t, "judged", must(s.JudgedCommit(ctx, repo, want.Hash)), want)
+	equal(t, "held", must(s.HoldsCommit(ctx, repo, want.Hash)), true)
+	equal(t, "no id", must(s.HoldsCommit(ctx, repo, "x")), false)
 	want.Verdict = facts.Verdict{Person: 6}
 	check(s.InTx(ctx, func(tx *store.Tx) error { return tx.SaveVerdicts(ctx, repo, []facts.JudgedCommit{want}) }))
 	equal(t, "judged again", must(s.JudgedCommit(ctx, repo, want.Hash)), want)
