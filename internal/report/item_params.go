@@ -47,13 +47,17 @@ const (
 )
 
 // AtOptions lists what may have to lie in the period of a list of pull requests or tickets.
-func AtOptions() []Choice {
-	return []Choice{{atOpen, "Open in the period"}, {atCreated, "Opened in the period"}, {atMerged, "Merged in the period"}, {atClosed, "Closed in the period"},
+func AtOptions(tickets bool) []Choice {
+	all := []Choice{{atOpen, "Open in the period"}, {atCreated, "Opened in the period"}, {atMerged, "Merged in the period"}, {atClosed, "Closed in the period"},
 		{atActed, "Worked on in the period"}}
+	return slices.DeleteFunc(all, func(c Choice) bool { return tickets && c.Name == atMerged })
 }
 
 // ActOptions lists the kinds of acts that a list can be narrowed to.
-func ActOptions() []Choice {
+func ActOptions(tickets bool) []Choice {
+	if tickets {
+		return []Choice{{"", "Any act"}, {"opened", "Opened"}, {"commented", "Commented"}, {"closed", "Closed"}, {actMoved, "Opened, closed or reopened"}}
+	}
 	return []Choice{{"", "Any act"}, {"opened", "Opened"}, {"reviewed", "Reviewed"}, {"commented", "Commented"}, {"committed", "Committed to"},
 		{"merged", "Merged"}, {"closed", "Closed"}, {actMoved, "Opened, merged, closed or reopened"}}
 }
@@ -99,7 +103,7 @@ func parseItems(q url.Values) (ItemParams, error) {
 	for _, c := range []struct {
 		name    string
 		options []Choice
-	}{{"at", AtOptions()}, {"act", ActOptions()}, {"state", StateOptions(false)}, {"hours", HoursOptions()}, {"start", StartOptions()}, {"show", ShowOptions()}} {
+	}{{"at", AtOptions(false)}, {"act", ActOptions(false)}, {"state", StateOptions(false)}, {"hours", HoursOptions()}, {"start", StartOptions()}, {"show", ShowOptions()}} {
 		if err := oneOf(c.name, q.Get(c.name), c.options); err != nil {
 			return i, err
 		}

@@ -35,11 +35,11 @@ func (v *filterView) addFor(page *report.Page) {
 // addItemFilter offers what narrows a list of pull requests or tickets.
 func (v *filterView) addItemFilter(p report.Params, tickets bool) {
 	v.Searchable, v.Search = "Search titles", p.Filter.Search
-	v.offer("at", "What lies in the period", p.Items.At, report.AtOptions())
+	v.offer("at", "What lies in the period", p.Items.At, report.AtOptions(tickets))
 	v.offer("state", "State", p.Items.State, report.StateOptions(tickets))
 	v.Selects = append(v.Selects, choose("count", "Counts or not", string(p.Filter.Count), []optionPair{
 		{"", "Counted and left out"}, {string(facts.CommitsCounted), "Counted"}, {string(facts.CommitsLeftOut), "Left out"}}))
-	v.offer("act", "Acts in the period", p.Items.Act, report.ActOptions())
+	v.offer("act", "Acts in the period", p.Items.Act, report.ActOptions(tickets))
 	v.keep("reason", string(p.Filter.Reason))
 	v.keep("hours", hoursName(p))
 	for _, id := range p.Items.Reviewers {

@@ -169,6 +169,9 @@ func TestItemReportsAreShown(t *testing.T) {
 	for _, query := range []string{"at=merged&metric=time_to_merge", "reviewer=1&count=counted", "at=acted&act=commented&person=2", "metric=sharing_index", "sort=-added", "limit=3&offset=3"} {
 		allForms(t, c, "pull_requests", query, http.StatusOK)
 	}
+	if body := c.get("/reports/tickets").body; strings.Contains(body, "Merged") || strings.Contains(body, "Reviewed") {
+		t.Error("the list of tickets can be narrowed by what tickets do not have")
+	}
 	allForms(t, c, "reviews", "hours=working&start=first_comment", http.StatusOK)
 	allForms(t, c, "pull_request", "repo=1&number=1", http.StatusOK)
 	allForms(t, c, "ticket", "repo=1&number=4", http.StatusOK)
