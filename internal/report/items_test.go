@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -172,6 +173,9 @@ func TestReviewNumbersLeadToTheirRows(t *testing.T) {
 		}
 		people := page.Table("people")
 		for _, row := range people.Rows {
+			if row.Cells[0].Value.Text == "Account gone" { // they cannot be asked for
+				continue
+			}
 			for i, cell := range row.Cells[1:] {
 				if column := people.Columns[i+1].Name; column != "involvement" { // the list narrows to the person's reviews
 					follow(row.Cells[0].Value.Text+" "+column, cell.Link, cell.Value)
@@ -297,5 +301,40 @@ func TestItemsThatAreNotThere(t *testing.T) {
 		if _, err := makerOf(c[0])(t.Context(), world(), params(t, c[1])); !errors.Is(err, facts.ErrNotFound) {
 			t.Errorf("%s %s: %v, want not found", c[0], c[1], err)
 		}
+	}
+}
+
+// TestAccountsThatAreGoneHaveARow: what they did is in the sum, so it is in a row, which leads nowhere.
+func TestAccountsThatAreGoneHaveARow(t *testing.T) {
+	t.Parallel()
+	src := world()
+	src.pulls[0].Acts = append(src.pulls[0].Acts, facts.Act{At: clockAt(13, 13), Kind: facts.ActComment, Words: 30}, facts.Act{At: clockAt(13, 14), Kind: facts.ActReviewed})
+	page, err := report.Reviews(t.Context(), src, params(t, "from=1970-01-08&to=1970-01-21"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	people := page.Table("people")
+	gone := 0
+	for _, metric := range []string{"pull_requests_merged", "pull_requests_reviewed"} {
+		at, sum := slices.IndexFunc(people.Columns, func(c report.Column) bool { return c.Name == metric }), 0.0
+		for _, r := range people.Rows {
+			sum += r.Cells[at].Value.Number
+			if r.Cells[0].Value.Text == "Account gone" {
+				gone++
+				if r.Link.Valid() || r.Cells[at].Link.Valid() {
+					t.Errorf("%s: the row leads to somebody", metric)
+				}
+			}
+		}
+		if all := people.Total.Cells[at].Value.Number; sum != all || all == 0 {
+			t.Errorf("%s: the rows have %v, all of them %v", metric, sum, all)
+		}
+	}
+	if gone != 2 {
+		t.Errorf("%d rows of who is gone, want one", gone/2)
+	}
+	narrowed, err := report.Reviews(t.Context(), src, params(t, "from=1970-01-08&to=1970-01-21&person=2"))
+	if err != nil || len(narrowed.Table("people").Rows) != 1 {
+		t.Errorf("the report on one person has others: %v", err)
 	}
 }

@@ -55,6 +55,9 @@ func (f *reviewFold) peopleTable() Table {
 		for _, m := range all {
 			r.Cells = append(r.Cells, Cell{Value: reviewed(m, f.value(person, m)), Link: f.link(m.ID, p)})
 		}
+		if person == 0 { // all whose accounts are gone: nobody who could be asked for
+			r.unlink()
+		}
 		t.Rows = append(t.Rows, r)
 	}
 	total := Row{Cells: []Cell{{Value: Text("All"), Link: f.p.Link(NameReviews)}}}
@@ -64,6 +67,14 @@ func (f *reviewFold) peopleTable() Table {
 	t.Total = &total
 	sortRows(&t, f.p, NameReviews)
 	return t
+}
+
+// unlink takes all links off a row.
+func (r *Row) unlink() {
+	r.Link = Link{}
+	for i := range r.Cells {
+		r.Cells[i].Link = Link{}
+	}
 }
 
 func reviewColumns(group string, ids []string) []Column {

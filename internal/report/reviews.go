@@ -180,7 +180,7 @@ func (f *reviewFold) add(pr *facts.JudgedPullRequest) {
 		}
 	}
 	for person := range actorsOf(pr) {
-		if person != 0 && f.lens.People.Has(person) {
+		if f.lens.People.Has(person) {
 			for _, fold := range f.of(person) {
 				fold.Add(pr)
 			}
