@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -336,5 +337,65 @@ func TestAccountsThatAreGoneHaveARow(t *testing.T) {
 	narrowed, err := report.Reviews(t.Context(), src, params(t, "from=1970-01-08&to=1970-01-21&person=2"))
 	if err != nil || len(narrowed.Table("people").Rows) != 1 {
 		t.Errorf("the report on one person has others: %v", err)
+	}
+}
+
+// TestWorkLogsNumbersAreFoundAgain opens every number of the Work log that leads to a list of pull requests or tickets: the list
+// says the number.
+func TestWorkLogsNumbersAreFoundAgain(t *testing.T) {
+	t.Parallel()
+	src := world()
+	src.pulls[3].Acts = append(src.pulls[3].Acts, facts.Act{At: clockAt(13, 13), Kind: facts.ActComment, Words: 3, Person: 2}, facts.Act{At: clockAt(13, 14), Kind: facts.ActComment, Words: 3, Person: 2},
+		facts.Act{At: clockAt(13, 15), Kind: facts.ActComment, Words: 3}, facts.Act{At: clockAt(13, 16), Kind: facts.ActCommit, Person: 2}, facts.Act{At: clockAt(13, 16), Kind: facts.ActReady, Person: 2},
+		facts.Act{At: clockAt(13, 17), Kind: facts.ActApproved, Person: 2, Left: facts.LeftBot})
+	src.pulls[3].UpdatedAt = clockAt(13, 17)
+	for _, p := range src.pulls { // as the judge leaves them out
+		for i := range p.Acts {
+			if p.Acts[i].Person == 3 {
+				p.Acts[i].Left = facts.LeftBot
+			}
+		}
+	}
+	gone := src.pulls[3]
+	gone.Number, gone.GoneAt = 6, 1
+	src.pulls = append(src.pulls, gone)
+	followed := map[string]int{}
+	follow := func(what string, cell report.Cell) {
+		if cell.Link.Report != report.NamePullRequests && cell.Link.Report != report.NameTickets {
+			return
+		}
+		p, err := report.ParseParams(cell.Link.Query, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list, err := makerOf(cell.Link.Report)(t.Context(), src, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := slices.IndexFunc(list.Tiles, func(tile report.Tile) bool { return strings.HasPrefix(tile.Title, "Work log: ") })
+		if at < 0 || list.Tiles[at].Value.Number != cell.Value.Number {
+			t.Errorf("%s is %v, and its list says otherwise (%v)", what, cell.Value, cell.Link)
+		}
+		followed[p.Items.Act]++
+	}
+	for _, query := range []string{"from=1970-01-05&to=1970-01-21", "from=1970-01-13&to=1970-01-13", "from=1970-01-05&to=1970-01-21&person=1&person=2", "from=1970-01-05&to=1970-01-21&repo=1&person=2"} {
+		for _, show := range []string{"", "pull_requests", "reviews", "comments", "tickets"} {
+			page, err := report.WorkLog(t.Context(), src, params(t, query+"&show="+show))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, table := range page.Tables {
+				for _, row := range append(slices.Clone(table.Rows), *cmp.Or(table.Total, &report.Row{})) {
+					for i, cell := range row.Cells {
+						follow(query+" "+show+" "+table.Name+" "+table.Columns[i].Name, cell)
+					}
+				}
+			}
+		}
+	}
+	for _, act := range []string{"reviewed", "commented", "opened_or_ended", ""} {
+		if followed[act] == 0 {
+			t.Errorf("no number of acts %q was followed", act)
+		}
 	}
 }

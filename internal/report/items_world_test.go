@@ -34,7 +34,7 @@ func (s *fakeSource) JudgedPullRequests(_ context.Context, f facts.PullRequestFi
 		for _, p := range s.pulls {
 			passes := in(f.Merged, p.MergedAt) && in(f.Created, p.CreatedAt) && in(f.Closed, p.ClosedAt) && overlaps(f.Open, p.CreatedAt, p.ClosedAt) &&
 				overlaps(f.Touched, p.CreatedAt, p.UpdatedAt) && (len(f.Repos) == 0 || slices.Contains(f.Repos, p.Repo)) &&
-				(len(f.States) == 0 || slices.Contains(f.States, p.State)) && strings.Contains(p.Title, f.Search)
+				(len(f.States) == 0 || slices.Contains(f.States, p.State)) && strings.Contains(p.Title, f.Search) && (f.Gone || p.GoneAt == 0)
 			if passes && !yield(p, nil) {
 				return
 			}

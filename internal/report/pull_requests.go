@@ -68,6 +68,7 @@ type pullRequestList struct {
 	fold    metrics.ReviewFold
 	rows    *listRows
 	draw    func(*facts.JudgedPullRequest) *TimelineRow // nil where the list is not drawn
+	acts    actCount
 	counted int
 	left    int
 	untold  int
@@ -127,6 +128,9 @@ func (l *pullRequestList) add(pr *facts.JudgedPullRequest) {
 		l.left++
 	}
 	l.untold += pr.Untold
+	if pr.GoneAt == 0 {
+		l.acts.add(l.p, l.span, pr.Acts)
+	}
 	row := l.row(pr)
 	if l.draw != nil {
 		row.drawn = l.draw(pr)
@@ -187,7 +191,7 @@ func (l *pullRequestList) definitions() []metrics.Definition {
 
 // tiles counts the pull requests that the filters let through, and gives the number whose rows they are.
 func (l *pullRequestList) tiles() []Tile {
-	tiles := []Tile{}
+	tiles := l.acts.tiles(l.p)
 	if l.metric != nil {
 		tiles = append(tiles, Tile{Metric: l.metric.ID, Title: l.metric.Title, Unit: l.metric.Unit, Value: reviewed(*l.metric, l.fold.Result()), Beside: besideOf(l.metric.Definition, l.fold)})
 	}

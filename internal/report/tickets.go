@@ -95,6 +95,7 @@ type ticketList struct {
 	span          facts.Span
 	clock         metrics.Clock
 	rows          *listRows
+	acts          actCount
 	counted, left int
 }
 
@@ -131,6 +132,9 @@ func (l *ticketList) add(t *facts.JudgedTicket) {
 	default:
 		l.left++
 	}
+	if t.GoneAt == 0 {
+		l.acts.add(l.p, l.span, t.Acts)
+	}
 	l.rows.add(l.row(t))
 }
 
@@ -141,7 +145,7 @@ func concerns(people []facts.PersonID, t *facts.JudgedTicket) bool {
 }
 
 func (l *ticketList) tiles() []Tile {
-	tiles := []Tile{}
+	tiles := l.acts.tiles(l.p)
 	for _, t := range []struct {
 		title string
 		n     int

@@ -61,18 +61,9 @@ func (f *workLog) readTickets(ctx context.Context, src TicketSource, ip *itemPla
 	return nil
 }
 
-// addActs counts the acts that count, of the people that were asked for, in the span.
+// addActs counts the acts that are work on an item.
 func (f *workLog) addActs(acts []facts.Act, ip *itemPlaces, span facts.Span, count func(*dayCount, facts.ActKind)) {
-	for i := range acts {
-		a := &acts[i]
-		if a.Left != facts.Counts || a.Person == 0 || a.At < span.From || a.At >= span.To ||
-			len(f.p.People) > 0 && !slices.Contains(f.p.People, a.Person) {
-			continue
-		}
-		if a.Kind != facts.ActCommit && a.Kind != facts.ActReady && a.Kind != facts.ActDrafted { // commits are counted as commits
-			count(f.on(a.Person, ip.day(a.At)), a.Kind)
-		}
-	}
+	f.p.eachWork(acts, span, func(a *facts.Act) { count(f.on(a.Person, ip.day(a.At)), a.Kind) })
 }
 
 func itemColumns() []Column {
