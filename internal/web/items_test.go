@@ -175,8 +175,21 @@ func TestItemReportsAreShown(t *testing.T) {
 	allForms(t, c, "reviews", "hours=working&start=first_comment", http.StatusOK)
 	allForms(t, c, "pull_request", "repo=1&number=1", http.StatusOK)
 	allForms(t, c, "ticket", "repo=1&number=4", http.StatusOK)
-	allForms(t, c, "pull_request", "repo=1&number=4", http.StatusNotFound)
-	allForms(t, c, "ticket", "repo=1&number=1", http.StatusNotFound)
+	allForms(t, c, "pull_request", "repo=1&number=4000", http.StatusNotFound)
+	allForms(t, c, "ticket", "repo=1&number=4000", http.StatusNotFound)
+	allForms(t, c, "ticket", "repo=4711&number=1", http.StatusNotFound)
+	if got := c.get("/reports/ticket?repo=1&number=4000"); !strings.Contains(got.body, "Weir holds no ticket #4000 of acme/checkout") {
+		t.Errorf("a number that is not held: %s", got.body)
+	}
+	for asked, there := range map[string]string{"pull_request?number=4&repo=1": "/reports/ticket?number=4&repo=1", "ticket?number=1&repo=1": "/reports/pull_request?number=1&repo=1"} {
+		if got := c.get("/reports/" + asked); got.path != there || got.status != http.StatusOK {
+			t.Errorf("%s leads to %s, status %d", asked, got.path, got.status)
+		}
+		name, query, _ := strings.Cut(asked, "?")
+		if got := c.get("/reports/" + name + ".json?" + query); got.status != http.StatusNotFound || !strings.Contains(got.body, "The number is not that of a") {
+			t.Errorf("%s as JSON: status %d %s", asked, got.status, got.body)
+		}
+	}
 	for _, wrong := range []string{"at=never", "act=slept", "state=odd", "metric=haloc", "number=x", "hours=x", "start=x", "show=x", "reviewer=4711"} {
 		name, _, _ := strings.Cut(wrong, "=")
 		if got := c.get("/reports/pull_requests?" + wrong); got.status != http.StatusBadRequest || !strings.Contains(got.body, name) {

@@ -63,6 +63,9 @@ func (s *Server) reportPage(v *visit) error {
 	if wrong := (*report.ParamError)(nil); errors.As(err, &wrong) && !single[name] {
 		return invalid(err)
 	}
+	if errors.Is(err, facts.ErrNotFound) && (name == report.NamePullRequest || name == report.NameTicket) {
+		return s.missingItem(v, name, p, err)
+	}
 	if err != nil {
 		return err
 	}
