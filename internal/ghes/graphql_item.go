@@ -166,7 +166,7 @@ func (x *execution) items(r Repo, pulls bool, a args) (any, error) {
 	by, _ := a["orderBy"].(map[string]any)
 	updated, descending := by["field"] == "UPDATED_AT", by["direction"] == "DESC"
 	wanted := x.s.World.filter(r, a, pulls)
-	list := slices.DeleteFunc(slices.Clone(x.s.World.entries(r.ID, pulls, updated)), func(e Entry) bool { return !wanted(e) })
+	list := slices.DeleteFunc(slices.Clone(x.s.World.entries(r.ID, pulls, updated)), func(e Entry) bool { return !wanted(e) || r.IssuesOff && !pulls })
 	compare := func(a, b Entry) int { return compareEntries(a, b, updated) }
 	if descending {
 		slices.Reverse(list)
@@ -276,7 +276,7 @@ func (x *execution) numbered(r Repo, a args, what, permission string, wanted fun
 	}
 	number, _ := toInt(a["number"])
 	i, ok := x.s.World.issue(r.ID, number)
-	if !ok || !wanted(i) {
+	if !ok || !wanted(i) || r.IssuesOff && i.Pull == nil {
 		return nil, notResolved(what, "number of "+strconv.Itoa(number))
 	}
 	return itemObject(item{r, i}), nil

@@ -34,7 +34,7 @@ func repositoryFields() fields[Repo] {
 		"updatedAt":        is(func(r Repo) any { return stamp(r.UpdatedAt) }),
 		"pushedAt":         is(func(r Repo) any { return stamp(r.PushedAt) }),
 		"resourcePath":     is(func(r Repo) any { return "/" + r.FullName() }),
-		"hasIssuesEnabled": is(func(Repo) any { return true }),
+		"hasIssuesEnabled": is(func(r Repo) any { return !r.IssuesOff }),
 		"url":              func(x *execution, r Repo, _ args) (any, error) { return x.web + "/" + r.FullName(), nil },
 		"sshUrl": func(x *execution, r Repo, _ args) (any, error) {
 			_, host, _ := strings.Cut(x.web, "://")

@@ -40,7 +40,9 @@ type Repo struct {
 	Visibility Visibility
 	Archived   bool
 	Disabled   bool
-	Fork       bool
+	// IssuesOff says that issues are switched off: they are there and not shown.
+	IssuesOff bool
+	Fork      bool
 	// Parent is the full name of the repo that a fork was made of.
 	Parent string
 	// DefaultBranch is a short branch name; when not given it is what HEAD of GitDir names, and

@@ -33,6 +33,9 @@ func (s *Server) issues(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if r.IssuesOff {
+		return nil, errIssuesOff
+	}
 	q := c.URL.Query()
 	byUpdate := q.Get("sort") == "updated"
 	list := slices.Concat(s.World.entries(r.ID, false, byUpdate), s.World.entries(r.ID, true, byUpdate))
@@ -140,6 +143,8 @@ func (s *Server) issuePart(c *call) (any, error) {
 	return nil, errNotFound
 }
 
+var errIssuesOff = refuse(http.StatusGone, "Issues are disabled for this repo")
+
 // number is a number in the path, 0 when it is none.
 func (c *call) number(name string) int {
 	n, _ := strconv.Atoi(c.PathValue(name))
@@ -154,6 +159,9 @@ func (c *call) issue() (Repo, *Issue, error) {
 	}
 	n := c.number("number")
 	if i, ok := c.s.World.issue(r.ID, n); ok {
+		if r.IssuesOff && i.Pull == nil {
+			return Repo{}, nil, errIssuesOff
+		}
 		return r, i, nil
 	}
 	if to, ok := c.s.World.movedTo(r.ID, n); ok {

@@ -61,7 +61,7 @@ func (c *call) listedRepo(r Repo) document {
 		"forks": 0, "watchers": 0, "open_issues": open,
 		"is_template": false, "topics": []string{}, "license": nil, "allow_forking": true,
 		"web_commit_signoff_required": false,
-		"has_issues":                  true, "has_projects": true, "has_wiki": true, "has_pages": false,
+		"has_issues":                  !r.IssuesOff, "has_projects": true, "has_wiki": true, "has_pages": false,
 		"has_downloads": true, "has_discussions": false,
 		"archived": r.Archived, "disabled": r.Disabled,
 		"pushed_at": stamp(r.PushedAt), "created_at": stamp(r.CreatedAt),

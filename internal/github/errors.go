@@ -21,6 +21,8 @@ var (
 	ErrNotFound = facts.ErrNotFound
 	// ErrGone: the server says outright that this is gone or switched off (410, 451).
 	ErrGone = errors.New("gone")
+	// ErrSwitchedOff: what was asked for belongs to a part of the repo that is switched off, and may be there.
+	ErrSwitchedOff = errors.New("switched off")
 	// ErrRateLimited: no request before Error.Until.
 	ErrRateLimited = errors.New("rate limited")
 	// ErrMaintenance: the server is being maintained; try again later.

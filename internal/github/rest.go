@@ -234,13 +234,23 @@ func (c *Client) RESTTicket(ctx context.Context, repo facts.Repo, number int) (f
 	return issue.fact(), nil
 }
 
+// issuesOff tells whether a server says that a repo has its issues switched off. Only the words of the answer tell that from a
+// ticket that was deleted.
+func issuesOff(err error) bool {
+	var answered *Error
+	return errors.Is(err, ErrGone) && errors.As(err, &answered) && strings.Contains(strings.ToLower(answered.Cause), "disabled")
+}
+
 // TicketFate tells what became of a ticket that is not where it was: empty when it is there after all. A ticket that the
-// account may not see any more looks like one that was deleted.
+// account may not see any more looks like one that was deleted. Where the repo has its issues switched off the error is
+// ErrSwitchedOff.
 func (c *Client) TicketFate(ctx context.Context, repo facts.Repo, number int) (why facts.GoneReason, to string, err error) {
 	var issue restIssue
 	op := fmt.Sprintf("ask what became of ticket %d", number)
 	_, err = c.get(ctx, op, fmt.Sprintf("/api/v3/repositories/%d/issues/%d", repo.ServerID, number), &issue)
 	switch at := strings.LastIndex(issue.RepositoryURL, "/repos/"); {
+	case issuesOff(err):
+		return "", "", fmt.Errorf("%s: %w", op, ErrSwitchedOff)
 	case errors.Is(err, ErrNotFound), errors.Is(err, ErrGone):
 		return facts.GoneDeleted, "", nil
 	case err != nil:

@@ -177,6 +177,8 @@ type itemSync struct {
 	due map[int]int64
 	// unsettled are the items that this reading has read in the second in which they changed, with that second.
 	unsettled map[int]int64
+	// off tells that the server says that tickets are switched off in the repo.
+	off bool
 	// oddInRow counts the new odd items since something was read.
 	oddInRow int
 	// changed tells whether anything was saved that judging looks at.

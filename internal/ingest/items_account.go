@@ -48,6 +48,9 @@ func (s *itemSync) account(ctx context.Context) error {
 
 // enter writes the ledger.
 func (s *itemSync) enter(ctx context.Context, c facts.Completeness) error {
+	if s.off {
+		c.Note = "Tickets are switched off in this repo on the server. Nothing that is held is dropped."
+	}
 	s.progress.state.Held, s.progress.state.Server, s.progress.state.ServerAt = c.Held, c.Server, c.CheckedAt
 	c.Repaired += s.cursor.Repaired
 	s.cursor.Repaired = 0

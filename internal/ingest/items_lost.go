@@ -56,6 +56,10 @@ func (s *itemSync) fate(ctx context.Context, n github.Numbered) (lostItem, error
 		return l, nil
 	}
 	why, to, err := s.client.TicketFate(ctx, s.repo, n.Number)
+	if errors.Is(err, github.ErrSwitchedOff) {
+		s.off = true
+		return lostItem{number: n.Number}, nil
+	}
 	if errors.Is(err, github.ErrForbidden) || errors.Is(err, github.ErrUnreadable) { // that it is gone is known already
 		return l, nil
 	}

@@ -3,6 +3,7 @@ package ingest_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -251,4 +252,54 @@ func TestARestoredServerGivesNumbersAgain(t *testing.T) {
 func numberOf(row string) (n int) {
 	_, _ = fmt.Sscanf(row, "#%d ", &n)
 	return n
+}
+
+// TestTicketsThatAreSwitchedOffStay: a repo whose issues are switched off answers for each as for one that was deleted, but for
+// the words. They are back when they are switched on again.
+func TestTicketsThatAreSwitchedOffStay(t *testing.T) {
+	t.Parallel()
+	for name, credential := range map[string]func(*ghes.World) connect.Credential{"GraphQL": tokenOf, "REST": passwordOf} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newItemWorld(t, storetest.Open(t), credential, "web")
+			for n := range 3 {
+				w.add("web", ghes.Issue{Title: "A ticket", Author: "ada", CreatedAt: time.Unix(1_700_000_000+int64(n), 0)})
+			}
+			w.add("web", aPull(4))
+			w.sync("web")
+			off := func(is bool) {
+				if err := w.world.UpdateRepo("acme/web", func(r *ghes.Repo) { r.IssuesOff = is }); err != nil {
+					t.Fatal(err)
+				}
+			}
+			off(true)
+			w.clock.advance(8 * 24 * time.Hour)
+			if err := w.store.InTx(t.Context(), func(tx *store.Tx) error {
+				return tx.SaveItemsDue(t.Context(), w.repos["web"], facts.SyncTickets, 1)
+			}); err != nil {
+				t.Fatal(err)
+			}
+			err := w.ingest.SyncTickets(t.Context(), w.repos["web"])
+			if name == "GraphQL" {
+				c, ledgerErr := w.store.Completeness(t.Context(), w.repos["web"], facts.SyncTickets)
+				if err != nil || ledgerErr != nil || !strings.Contains(c.Note, "switched off in this repo") {
+					t.Errorf("the ledger says %+v, %v %v", c, err, ledgerErr)
+				}
+			} else if state, stateErr := w.store.SyncState(t.Context(), w.repos["web"], facts.SyncTickets); err == nil || stateErr != nil || !strings.Contains(state.Cause, "disabled") {
+				t.Errorf("the state says %+v, %v %v", state, err, stateErr)
+			}
+			if held, err := w.store.CountItems(t.Context(), w.repos["web"], facts.SyncTickets); err != nil || held != 3 {
+				t.Errorf("%d tickets are held, %v", held, err)
+			}
+			off(false)
+			w.add("web", ghes.Issue{Title: "A new one", Author: "ada"})
+			w.clock.advance(8 * 24 * time.Hour)
+			if err := w.ingest.SyncTickets(t.Context(), w.repos["web"]); err != nil {
+				t.Fatal(err)
+			}
+			if c, err := w.store.Completeness(t.Context(), w.repos["web"], facts.SyncTickets); err != nil || !c.Complete() || c.Note != "" || c.Held != 4 {
+				t.Errorf("the ledger says %+v, %v", c, err)
+			}
+		})
+	}
 }
