@@ -151,7 +151,7 @@ func measured(t *testing.T, f fleet) *measurement {
 	}
 	way := &ingest.Way{Store: s, Servers: connect.NewServers(4), Log: log}
 	in := ingest.New(ingest.Options{Store: s, Queue: m.jobs, Dir: dir, Workers: 2, MemoryLimit: 128 << 20, Log: log,
-		SyncEvery: 24 * time.Hour, // the second look is asked for, and none comes between
+		SyncEvery:   24 * time.Hour, // the second look is asked for, and none comes between
 		ConnectFunc: way.Connect, AccessFunc: way.Access, ItemsFunc: way.Items})
 	if err := in.Discover(ctx, m.integration); err != nil {
 		t.Fatal(err)
