@@ -70,7 +70,7 @@ func (s *Server) syncCard(v *visit, i facts.Integration, mayManage bool) (syncCa
 		sum := held[k.kind]
 		card.Kinds = append(card.Kinds, syncKindView{sum, k.noun, !i.Has(k.service)})
 	}
-	odd := 0
+	var odd int
 	if card.Odd, odd, err = s.store.CountedRepos(v.ctx(), i.ID, true, facts.Page{Limit: oddMost}); err != nil {
 		return card, err
 	}
