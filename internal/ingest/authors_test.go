@@ -3,7 +3,6 @@ package ingest_test
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -170,7 +169,7 @@ func addressed(w *itemWorld, login, email string) (ghes.User, error) {
 func TestTiesWaitForTheFirstReading(t *testing.T) {
 	t.Parallel()
 	w := newItemWorld(t, storetest.Open(t), nil, "web", "api", "docs")
-	w.add("web", aMergedPull())
+	w.add("web", aPull(1)) // merged, which may supersede commits
 	for phase, want := range map[facts.Phase]int{facts.PhaseQueued: 0, facts.PhaseFetching: 0, facts.PhaseReplaying: 0, facts.PhaseJudging: 1, facts.PhaseFailed: 1, facts.PhaseReady: 1} {
 		if err := w.store.SaveSyncState(t.Context(), facts.SyncState{Repo: w.repos["web"], Kind: facts.SyncCommits, Phase: phase}); err != nil {
 			t.Fatal(err)
@@ -182,12 +181,4 @@ func TestTiesWaitForTheFirstReading(t *testing.T) {
 			t.Errorf("%s: judged again %d times, want %d", phase, len(w.queue.judged), want)
 		}
 	}
-}
-
-// aMergedPull is one whose merge may supersede commits.
-func aMergedPull() ghes.Issue {
-	i := aPull(1)
-	i.Closed, i.ClosedAt = true, i.CreatedAt.Add(time.Hour)
-	i.Pull.MergedAt, i.Pull.MergedBy, i.Pull.MergeCommit = i.ClosedAt, "ada", strings.Repeat("a", 40)
-	return i
 }

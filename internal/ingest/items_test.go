@@ -46,6 +46,9 @@ func TestItemsCostFewRequests(t *testing.T) {
 	for n := range 1000 {
 		w.add("web", aPull(n))
 	}
+	if err := w.store.SaveSyncState(t.Context(), facts.SyncState{Repo: w.repos["web"], Kind: facts.SyncCommits, Phase: facts.PhaseReady, FinishedAt: 1}); err != nil {
+		t.Fatal(err)
+	}
 	w.sync("web")
 	first := len(w.server.Requests())
 	w.server.ForgetRequests()
