@@ -192,13 +192,10 @@ func (a *attributor) replaced(j *job, c *change, m *measure) error {
 		return a.whole(j, c)
 	}
 	if c.lost {
-		a.ownLost(c.new, wholly(c.new.lines, facts.Unattributed), nil)
 		m.file.Kind = facts.KindTooLarge
-		m.blind(0, c.new.lines)
 		j.note(c.path, "too_costly", lostOrigin)
-		return nil
 	}
-	if c.hidden {
+	if c.lost || c.hidden {
 		a.ownLost(c.new, wholly(c.new.lines, facts.Unattributed), nil)
 		m.blind(0, c.new.lines)
 		return nil
@@ -220,15 +217,10 @@ const lostOrigin = "the commit moves too many files to find out which of them th
 
 // deleted counts the lines of the old version, which is gone.
 func (a *attributor) deleted(c *change, m *measure) error {
-	v := c.old
-	switch v.kind {
-	case facts.KindTooLarge:
+	switch v := c.old; {
+	case v.kind == facts.KindTooLarge, v.kind == facts.KindText && c.hidden:
 		m.blind(v.lines, 0)
-	case facts.KindText:
-		if c.hidden {
-			m.blind(v.lines, 0)
-			return nil
-		}
+	case v.kind == facts.KindText:
 		old, err := a.owners(v)
 		if err != nil {
 			return err

@@ -135,7 +135,7 @@ func (r *run) number() (err error) {
 	s := r.state
 	commits := r.store.Reader(git.ReaderOptions{Cache: r.options.MemoryLimit / 64, Whole: true})
 	defer func() { err = errors.Join(err, commits.Close()) }()
-	known := func(h git.Hash) bool { return s.number.find(s.plan, h) != 0 }
+	known := func(h git.Hash) bool { return s.numberOf(h) != 0 }
 	if r.found, err = commits.Ancestry(r.options.Tips, known, r.options.MemoryLimit/16); err != nil {
 		return err
 	}
@@ -233,7 +233,7 @@ func (r *run) planter(trees *git.Reader, jobs chan<- *job) (*planter, error) {
 	s := r.state
 	p := &planter{repo: r.repo, state: s, objects: trees, out: jobs, from: s.done + 1}
 	if !r.keep.IsZero() {
-		if p.keep = s.number.find(s.plan, r.keep); p.keep == 0 {
+		if p.keep = s.numberOf(r.keep); p.keep == 0 {
 			return nil, fmt.Errorf("replay commit %s: %w", r.keep, &git.MissingError{Hash: r.keep})
 		}
 	}

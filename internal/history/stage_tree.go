@@ -84,7 +84,7 @@ func (p *planter) survey(found *git.Ancestry) error {
 func (p *planter) numbers(parents []git.Hash) []facts.CommitNumber {
 	var numbers []facts.CommitNumber
 	for _, h := range parents {
-		if n := p.state.number.find(p.state.plan, h); n != 0 {
+		if n := p.state.numberOf(h); n != 0 {
 			numbers = append(numbers, n)
 			p.waiting[n]++
 		}

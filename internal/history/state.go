@@ -20,7 +20,7 @@ type state struct {
 
 	// plan holds the commits in the order of their numbers; done of them are replayed.
 	plan   []git.Hash
-	number hashIndex
+	number placeIndex[git.Hash]
 	done   int
 
 	commits []commitInfo
@@ -32,7 +32,7 @@ type state struct {
 	identify   func(name, email string) (facts.IdentityID, error)
 
 	paths  []string
-	pathAt pathIndex
+	pathAt placeIndex[string] // empty until something is recorded
 	next   versionID
 
 	// The records of earlier runs, what they hold, the first id that they do not use, and what was looked up in them.
@@ -103,12 +103,24 @@ func (s *state) authorIndex(a authorName) (i uint32, isNew bool) {
 
 // pathIndex finds a path or adds one, and tells whether it is new.
 func (s *state) pathIndex(path string) (i uint32, isNew bool) {
-	if i, known := s.pathAt.find(s.paths, path); known {
-		return i, false
+	if len(s.pathAt.slots) == 0 {
+		s.pathAt.add(s.paths, 0)
+	}
+	if at, known := s.pathAt.find(s.paths, path); known {
+		return uint32(at), false
 	}
 	s.paths = append(s.paths, path)
 	s.pathAt.add(s.paths, len(s.paths)-1)
 	return uint32(len(s.paths) - 1), true
+}
+
+// numberOf gives the number of a planned commit, 0 when it has none.
+func (s *state) numberOf(h git.Hash) facts.CommitNumber {
+	at, known := s.number.find(s.plan, h)
+	if !known {
+		return 0
+	}
+	return facts.CommitNumber(at + 1)
 }
 
 // maker gives the commit of an earlier run that made a version.
@@ -168,43 +180,6 @@ func (s *state) remember(id versionID, l *loaded) {
 		s.stretches = len(l.owners)
 	}
 	s.known[id] = l
-}
-
-// hashIndex finds the number of a commit. It holds numbers only; the hashes are in the plan.
-type hashIndex struct {
-	slots []facts.CommitNumber
-}
-
-// find gives the number of a hash, 0 when it has none.
-func (x *hashIndex) find(plan []git.Hash, h git.Hash) facts.CommitNumber {
-	if len(x.slots) == 0 {
-		return 0
-	}
-	mask := uint64(len(x.slots) - 1)
-	for i := hashKey(h) & mask; ; i = (i + 1) & mask {
-		if n := x.slots[i]; n == 0 || plan[n-1] == h {
-			return n
-		}
-	}
-}
-
-// add notes the numbers of plan from the given position on.
-func (x *hashIndex) add(plan []git.Hash, from int) {
-	if 2*len(plan) > len(x.slots) {
-		size := 1024
-		for size < 4*len(plan) {
-			size *= 2
-		}
-		x.slots, from = make([]facts.CommitNumber, size), 0
-	}
-	mask := uint64(len(x.slots) - 1)
-	for n := from; n < len(plan); n++ {
-		i := hashKey(plan[n]) & mask
-		for x.slots[i] != 0 {
-			i = (i + 1) & mask
-		}
-		x.slots[i] = facts.CommitNumber(n + 1)
-	}
 }
 
 func hashKey(h git.Hash) uint64 { return binary.LittleEndian.Uint64(h.Raw()) }

@@ -3,6 +3,7 @@ package history
 import (
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"math"
 
 	"weir/internal/facts"
@@ -30,7 +31,9 @@ func openState(o Options, want header, resume bool) (s *state, rebuilt string, e
 }
 
 func newState(o Options) *state {
+	seed := maphash.MakeSeed()
 	s := &state{
+		number: placeIndex[git.Hash]{key: hashKey}, pathAt: placeIndex[string]{key: func(path string) uint64 { return maphash.String(seed, path) }},
 		identify: o.Identify, authorAt: map[authorName]uint32{}, identities: map[authorName]facts.IdentityID{}, next: 1,
 		known: map[versionID]*loaded{}, holes: holes{}, where: map[int][]uint32{}, mostStretches: int(o.MemoryLimit / 32 / stretchSize),
 	}

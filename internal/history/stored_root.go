@@ -2,53 +2,9 @@ package history
 
 import (
 	"fmt"
-	"hash/maphash"
 
 	"weir/internal/facts"
 )
-
-// pathIndex finds the place of a path in a list. It holds places only, and catches up with the list when it is asked first.
-type pathIndex struct {
-	seed  maphash.Seed
-	slots []uint32 // places, plus one
-}
-
-// find gives the place of a path.
-func (x *pathIndex) find(paths []string, path string) (at uint32, known bool) {
-	if x.slots == nil {
-		x.seed = maphash.MakeSeed()
-		x.add(paths, 0)
-	}
-	mask := uint64(len(x.slots) - 1)
-	for i := maphash.String(x.seed, path) & mask; ; i = (i + 1) & mask {
-		n := x.slots[i]
-		if n == 0 {
-			return 0, false
-		}
-		if paths[n-1] == path {
-			return n - 1, true
-		}
-	}
-}
-
-// add notes the places of paths from the given one on.
-func (x *pathIndex) add(paths []string, from int) {
-	if 2*len(paths) >= len(x.slots) {
-		size := 1024
-		for size < 4*len(paths) {
-			size *= 2
-		}
-		x.slots, from = make([]uint32, size), 0
-	}
-	mask := uint64(len(x.slots) - 1)
-	for n := from; n < len(paths); n++ {
-		i := maphash.String(x.seed, paths[n]) & mask
-		for x.slots[i] != 0 {
-			i = (i + 1) & mask
-		}
-		x.slots[i] = uint32(n + 1)
-	}
-}
 
 // storedRoot is the directory of a commit of an earlier run: which version it has at each path. It goes back along first
 // parents, where the last change of a path counts, as far as it must for what it is asked.
